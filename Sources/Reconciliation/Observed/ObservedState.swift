@@ -84,11 +84,16 @@ public struct ServerFacts: Hashable, Sendable {
     public var webAPI: String
     /// Bytes free at the server's default save path; `nil` when not asked.
     public var freeSpace: Int64?
+    /// Tags in the add have no effect (seen on 4.2.5): ours is set by the next call.
+    public var ignoresTagsInAdd: Bool
 
-    public init(version: String, webAPI: String, freeSpace: Int64? = nil) {
+    public init(
+        version: String, webAPI: String, freeSpace: Int64? = nil, ignoresTagsInAdd: Bool = false
+    ) {
         self.version = version
         self.webAPI = webAPI
         self.freeSpace = freeSpace
+        self.ignoresTagsInAdd = ignoresTagsInAdd
     }
 }
 
