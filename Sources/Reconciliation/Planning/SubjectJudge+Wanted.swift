@@ -38,7 +38,11 @@ extension SubjectJudge {
         }
         // A request that comes back after its torrent was removed for its absence starts anew.
         let startsAnew = memory.ending?.kind == .removed && memory.ending?.reason != "Absent"
-        guard old == nil || old?.digest != request.version.digest || startsAnew else { return }
+        guard old == nil || old?.digest != request.version.digest || startsAnew else {
+            // The generation is the JSON's; a side file may have come to name more of the identity.
+            memory.acceptance?.identity = request.identity
+            return
+        }
         if old == nil { nextOrder += 1 }
         memory.acceptance = Acceptance(
             generation: (old?.generation ?? 0) + 1, digest: request.version.digest,

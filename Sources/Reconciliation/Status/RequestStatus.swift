@@ -35,7 +35,7 @@ public struct RequestStatus: Equatable, Sendable {
     /// The same without what changes by itself: two statuses that are equal here need no prompt rewrite.
     public var withoutCounters: RequestStatus {
         var copy = self
-        copy.torrent?.torrent.counters = Torrent.Counters()
+        if let settled = torrent?.torrent.settledForm { copy.torrent?.torrent = settled }
         if phase == .downloading || phase == .stalled || phase == .seeding || phase == .metadata {
             copy.message = ""
         }
