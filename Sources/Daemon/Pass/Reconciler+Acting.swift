@@ -1,3 +1,4 @@
+import Logging
 import Metainfo
 import Reconciliation
 

@@ -1,6 +1,6 @@
 import Dispatch
 import Logging
-public import Metainfo
+import Metainfo
 public import Reconciliation
 
 /// One pass after another: read, observe, recall, plan, permit, intend, apply, record, publish.
