@@ -38,6 +38,7 @@ public struct InfoHash: Hashable, Comparable, Sendable, CustomStringConvertible 
     public var version: Version { bytes.count == 20 ? .v1 : .v2 }
 
     /// The first 20 bytes: what a server uses as the torrent's id.
+    // proven: both lengths of a digest have 20 first bytes.
     public var truncated: TorrentID { TorrentID(bytes: Array(bytes.prefix(20)))! }
 
     /// Lower-case hex, 40 or 64 digits.

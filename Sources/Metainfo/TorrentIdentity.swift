@@ -25,6 +25,7 @@ public struct TorrentIdentity: Hashable, Sendable, CustomStringConvertible {
     public var ids: [TorrentID] { [v1?.truncated, v2?.truncated].compactMap { $0 } }
 
     /// The id under which a server that knows all of this identity lists it: truncated v2 before v1.
+    // proven: one of both is there, `init` sees to it.
     public var preferredID: TorrentID { v2?.truncated ?? v1!.truncated }
 
     /// Whether any member of one is a member of the other.
@@ -34,9 +35,11 @@ public struct TorrentIdentity: Hashable, Sendable, CustomStringConvertible {
 
     /// What both know together. The receiver's members win.
     public func merging(_ other: TorrentIdentity) -> TorrentIdentity {
+        // proven: each stays in its place, and one of ours is there.
         TorrentIdentity(v1: v1 ?? other.v1, v2: v2 ?? other.v2)!
     }
 
     /// The v1 hash where there is one, else the v2 hash.
+    // proven: one of both is there, `init` sees to it.
     public var description: String { (v1 ?? v2)!.description }
 }
