@@ -6,7 +6,8 @@ import Reconciliation
 extension Reconciler {
     /// Payload bytes handed to the client at once: bounds memory, whatever is dropped.
     private static let payloadBytesAtOnce = 64 << 20
-    /// Looks after acting, and the pause before a further one: a new torrent shows 1 to 12 ms after the answer.
+    /// Looks after acting, and the pause before a further one: a new torrent shows 1 to 12 ms after the
+    /// answer.
     private static let looks = 3
     private static let lookPauseMilliseconds: Int64 = 20
 

@@ -51,13 +51,16 @@ extension Reconciler {
         desired.problems = delta.problems
     }
 
-    /// A request that comes, changes or goes concerns all that ask for the same torrent, and whoever follows it.
+    /// A request that comes, changes or goes concerns all that ask for the same torrent, and whoever follows
+    /// it.
     private func touchRivals(of key: SubjectKey, _ work: inout PassWork) {
         work.touched.insert(key)
         let identities = [desired.requests[key]?.identity, memory.subjects[key]?.acceptance?.identity]
         for identity in identities.compactMap({ $0 }) {
             work.touched.formUnion(desired.claimants(of: identity, client: key.client))
-            if let follower = memory.follower(of: identity, client: key.client) { work.touched.insert(follower) }
+            if let follower = memory.follower(of: identity, client: key.client) {
+                work.touched.insert(follower)
+            }
         }
     }
 
@@ -81,7 +84,8 @@ extension Reconciler {
                 kind: .storeLost, since: work.at.wall,
                 message: "the spool is known but the store holds nothing of it: what carries our tag and is "
                     + "asked for is followed; nothing is added and nothing is removed",
-                names: [], lift: "qspool approve StoreLost, after making sure that this is the right qBittorrent",
+                names: [],
+                lift: "qspool approve StoreLost, after making sure that this is the right qBittorrent",
                 digest: Digest.sha256(Array(identity.utf8))), &work)
     }
 

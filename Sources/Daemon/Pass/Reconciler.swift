@@ -5,11 +5,12 @@ public import Reconciliation
 
 /// One pass after another: read, observe, recall, plan, permit, intend, apply, record, publish.
 ///
-/// Every step may be cut off by a crash. Nothing is lost: intents are durable before the first call, a torrent
-/// is added together with our tag, and statuses never run ahead of the store. The pictures are kept between
-/// passes, so that a pass judges what changed and not what exists.
+/// Every step may be cut off by a crash. Nothing is lost: intents are durable before the first call, a
+/// torrent is added together with our tag, and statuses never run ahead of the store. The pictures are kept
+/// between passes, so that a pass judges what changed and not what exists.
 ///
-/// *Limits*: it is one actor on a queue of its own, because the store and the files block; passes never overlap.
+/// *Limits*: it is one actor on a queue of its own, because the store and the files block; passes never
+/// overlap.
 public actor Reconciler {
     private let executor = BlockingExecutor(label: "qspool.reconciler")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }

@@ -16,7 +16,8 @@ public enum ObservedChanges {
         [
             ("name", torrent.name), ("state", torrent.state.rawValue),
             ("savePath", torrent.placement.savePath), ("contentPath", torrent.placement.contentPath),
-            ("category", torrent.placement.category), ("tags", torrent.placement.tags.joined(separator: ", ")),
+            ("category", torrent.placement.category),
+            ("tags", torrent.placement.tags.joined(separator: ", ")),
             ("autoTMM", String(torrent.placement.autoTMM)),
             ("sequentialDownload", String(torrent.options.sequentialDownload)),
             ("firstLastPiecePrio", String(torrent.options.firstLastPiecePrio)),

@@ -41,7 +41,8 @@ public struct ObservationPacer: Equatable, Sendable {
 
     public static func == (left: ObservationPacer, right: ObservationPacer) -> Bool {
         left.intervalMilliseconds == right.intervalMilliseconds
-            && left.lastListing?.at == right.lastListing?.at && left.lastListing?.cost == right.lastListing?.cost
+            && left.lastListing?.at == right.lastListing?.at
+            && left.lastListing?.cost == right.lastListing?.cost
             && left.lastLook?.at == right.lastLook?.at && left.lastLook?.cost == right.lastLook?.cost
     }
 }

@@ -121,7 +121,8 @@ public struct FailureStatus: Equatable, Sendable {
     public var problem: Problem?
 
     public init(
-        attempts: Int = 0, nextAttemptAt: WallTime? = nil, lastError: LastError? = nil, problem: Problem? = nil
+        attempts: Int = 0, nextAttemptAt: WallTime? = nil, lastError: LastError? = nil,
+        problem: Problem? = nil
     ) {
         self.attempts = attempts
         self.nextAttemptAt = nextAttemptAt
