@@ -1,0 +1,80 @@
+public import Metainfo
+
+/// One accepted wish: a request file, decoded, with its source resolved.
+public struct Request: Equatable, Sendable {
+    public let key: SubjectKey
+    /// Which torrent. Known before anything is sent to a server.
+    public let identity: TorrentIdentity
+    /// The managed fields and what each must be. A field that is not here is not managed.
+    public let wishes: [Field: FieldValue]
+    public let onDelete: OnDelete
+    /// Free for the producer; indexed.
+    public let labels: [String: String]
+    /// Change nothing about this torrent while true.
+    public let isSuspended: Bool
+    /// What tells one version of the request from the next.
+    public let version: RequestVersion
+    /// Spellings of other tools that the file used, each as `alias → field`.
+    public let aliases: [String]
+
+    public init(
+        key: SubjectKey, identity: TorrentIdentity, wishes: [Field: FieldValue] = [:],
+        onDelete: OnDelete = .remove, labels: [String: String] = [:], isSuspended: Bool = false,
+        version: RequestVersion, aliases: [String] = []
+    ) {
+        self.key = key
+        self.identity = identity
+        self.wishes = wishes
+        self.onDelete = onDelete
+        self.labels = labels
+        self.isSuspended = isSuspended
+        self.version = version
+        self.aliases = aliases
+    }
+
+    /// The written `state`, if any.
+    public var wantedState: WantedState? {
+        guard case .text(let word)? = wishes[.state] else { return nil }
+        return WantedState(rawValue: word)
+    }
+}
+
+/// Identifies one content of a request file.
+public struct RequestVersion: Hashable, Sendable {
+    /// SHA-256 of the JSON file where there is one, else of the source file: 32 bytes.
+    public let digest: [UInt8]
+    /// When it was read.
+    public let readAt: WallTime
+
+    public init(digest: [UInt8], readAt: WallTime) {
+        precondition(digest.count == 32, "a request's digest is a SHA-256")
+        self.digest = digest
+        self.readAt = readAt
+    }
+
+    /// `sha256:` and 64 hex digits, as status files show it.
+    public var digestText: String { "sha256:" + Hex.encode(digest) }
+}
+
+/// What goes with a request only until the store has it: the bytes to keep and the payload to send.
+public struct RequestPayload: Equatable, Sendable {
+    /// The request file as accepted, byte for byte (for a bare `.torrent` or `.magnet`: that file).
+    public let document: [UInt8]
+    /// Which suffix the document had: `json`, `torrent` or `magnet`.
+    public let suffix: String
+    public let source: SourcePayload
+
+    public init(document: [UInt8], suffix: String, source: SourcePayload) {
+        self.document = document
+        self.suffix = suffix
+        self.source = source
+    }
+}
+
+/// What is sent to a server to add a torrent. Never a URL or a path: a server opens those itself.
+public enum SourcePayload: Equatable, Sendable {
+    /// A magnet link rebuilt by us.
+    case magnet(String)
+    /// The bytes of a checked `.torrent` file.
+    case metainfo([UInt8])
+}

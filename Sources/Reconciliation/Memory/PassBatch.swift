@@ -1,0 +1,61 @@
+public import Metainfo
+
+/// All that one commit of a pass makes durable, in one transaction.
+public struct PassBatch: Equatable, Sendable {
+    /// The pass, from 1, and when it began.
+    public var pass: UInt64
+    public var at: Timestamp
+    /// New values of subjects; `nil` forgets the subject.
+    public var subjects: [SubjectKey: SubjectMemory?] = [:]
+    /// Newly accepted generations with what must be kept of them.
+    public var accepted: [AcceptedRequest] = []
+    /// Last observed torrents of ours that changed in more than counters; `nil` when gone.
+    public var torrents: [ObservedKey: Torrent?] = [:]
+    /// Appended to the change log, in this order.
+    public var changes: [Change] = []
+    /// New values of holds; `nil` lifts the hold.
+    public var holds: [Hold.Kind: Hold?] = [:]
+    /// New approvals; `nil` uses one up.
+    public var approvals: [Hold.Kind: [UInt8]?] = [:]
+    /// The next value of ``Acceptance/order``, where it moved.
+    public var nextOrder: Int64?
+    /// Status files that this commit makes due: compared byte for byte by the next process that starts.
+    public var publishing: Set<SubjectKey> = []
+
+    public init(pass: UInt64, at: Timestamp) {
+        self.pass = pass
+        self.at = at
+    }
+
+    /// Nothing to make durable: no commit is made.
+    public var isEmpty: Bool {
+        subjects.isEmpty && accepted.isEmpty && torrents.isEmpty && changes.isEmpty && holds.isEmpty
+            && approvals.isEmpty && nextOrder == nil
+    }
+}
+
+/// A torrent of one client, as key of the last observed.
+public struct ObservedKey: Hashable, Sendable {
+    public let client: String
+    public let id: TorrentID
+
+    public init(client: String, id: TorrentID) {
+        self.client = client
+        self.id = id
+    }
+}
+
+/// A generation of a request with its bytes and the payload of its source.
+public struct AcceptedRequest: Equatable, Sendable {
+    public let key: SubjectKey
+    public let generation: Int
+    public let identity: TorrentIdentity
+    public let payload: RequestPayload
+
+    public init(key: SubjectKey, generation: Int, identity: TorrentIdentity, payload: RequestPayload) {
+        self.key = key
+        self.generation = generation
+        self.identity = identity
+        self.payload = payload
+    }
+}

@@ -1,0 +1,74 @@
+public import Metainfo
+
+/// One entry for the change log: what changed, in whose subject, and why.
+public struct Change: Hashable, Sendable {
+    /// Stable words; `log --kind` matches on them.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// A request was accepted, or a new generation of it.
+        case accepted
+        case rejected
+        /// A request's file is gone; grace runs.
+        case withdrawn
+        /// A withdrawn request came back in time.
+        case returned
+        /// A subject continues under another name.
+        case renamed
+        /// An action was acknowledged by the server; `field` says which, or `reason` the action's word.
+        case added, adopted, changed, tagged, released, removed
+        /// An action failed or its outcome is unknown.
+        case failed
+        /// A difference that we did not cause.
+        case drift
+        /// The server's picture of a followed torrent changed in one field.
+        case observed
+        case completed
+        /// A torrent of ours is no longer there; `reason` says how it is understood.
+        case vanished
+        /// The phase moved to `failed`, `finished`, `conflict` or back.
+        case ended
+        case holdRaised, holdLifted, approved
+    }
+
+    public let kind: Kind
+    public let subject: SubjectKey?
+    public let torrent: TorrentID?
+    /// A managed field's name, or `state`, `name`, `contentPath` for an observed change.
+    public let field: String?
+    public let from: String?
+    public let to: String?
+    /// One stable word.
+    public let reason: String
+    /// A sentence for a person. No secrets.
+    public let message: String
+
+    public init(
+        _ kind: Kind, subject: SubjectKey? = nil, torrent: TorrentID? = nil, field: String? = nil,
+        from: String? = nil, to: String? = nil, reason: String = "", message: String = ""
+    ) {
+        self.kind = kind
+        self.subject = subject
+        self.torrent = torrent
+        self.field = field
+        self.from = from
+        self.to = to
+        self.reason = reason
+        self.message = message
+    }
+}
+
+/// A change as the log keeps it.
+public struct LogEntry: Hashable, Sendable {
+    /// Position in the log; never reused.
+    public let sequence: UInt64
+    /// Number of the pass that wrote it.
+    public let pass: UInt64
+    public let at: WallTime
+    public let change: Change
+
+    public init(sequence: UInt64, pass: UInt64, at: WallTime, change: Change) {
+        self.sequence = sequence
+        self.pass = pass
+        self.at = at
+        self.change = change
+    }
+}

@@ -1,0 +1,120 @@
+public import Metainfo
+
+/// One call that changes qBittorrent, for one torrent. Equal calls for several torrents may share a request.
+public struct Action: Hashable, Sendable {
+    public let subject: SubjectKey
+    /// Which torrent: for an add all that is known of it, else under which id the server lists it.
+    public let identity: TorrentIdentity
+    /// The id to call by; `nil` for an add.
+    public let id: TorrentID?
+    public let call: Call
+    /// Why, in a few words for logs, `plan` and the change log.
+    public let reason: String
+
+    public init(subject: SubjectKey, identity: TorrentIdentity, id: TorrentID?, call: Call, reason: String) {
+        self.subject = subject
+        self.identity = identity
+        self.id = id
+        self.call = call
+        self.reason = reason
+    }
+}
+
+/// What an action does, without the torrent: equal calls can be made for many torrents at once.
+public enum Call: Hashable, Sendable {
+    case add(Addition)
+    case addTags([String])
+    case removeTags([String])
+    case start
+    case stop
+    /// Created first, with `path`, when the server does not have it. Empty: no category.
+    case recategorize(String, path: String?)
+    case relocate(String)
+    case setAutoTMM(Bool)
+    case rename(String)
+    /// The server can only toggle; the performer reads first.
+    case setSequentialDownload(Bool)
+    case setFirstLastPiecePrio(Bool)
+    /// Bytes per second, 0 unlimited.
+    case limitDownload(Int64)
+    /// Bytes per second, 0 unlimited.
+    case limitUpload(Int64)
+    /// Removes the torrent, never its data. The performer looks once more, right before, that it carries
+    /// `ifTagged`.
+    case prune(ifTagged: String)
+
+    /// One stable word for logs, `plan --json` and the change log.
+    public var word: String {
+        switch self {
+        case .add: "add"
+        case .addTags: "tag"
+        case .removeTags: "untag"
+        case .start: "start"
+        case .stop: "stop"
+        case .recategorize: "recategorize"
+        case .relocate: "relocate"
+        case .setAutoTMM: "setAutoTMM"
+        case .rename: "rename"
+        case .setSequentialDownload: "setSequentialDownload"
+        case .setFirstLastPiecePrio: "setFirstLastPiecePrio"
+        case .limitDownload: "limitDownload"
+        case .limitUpload: "limitUpload"
+        case .prune: "prune"
+        }
+    }
+
+    /// The field that the call sets, where it sets one.
+    public var field: Field? {
+        switch self {
+        case .start, .stop: .state
+        case .recategorize: .category
+        case .relocate: .savePath
+        case .setAutoTMM: .autoTMM
+        case .rename: .rename
+        case .setSequentialDownload: .sequentialDownload
+        case .setFirstLastPiecePrio: .firstLastPiecePrio
+        case .limitDownload: .downloadLimit
+        case .limitUpload: .uploadLimit
+        case .add, .addTags, .removeTags, .prune: nil
+        }
+    }
+}
+
+/// The options of an add. Torrents with equal options can be sent many in a call.
+public struct Addition: Hashable, Sendable {
+    /// Our ownership tag; travels in the same call as the add.
+    public let ownershipTag: String
+    /// The request's tags, sorted.
+    public let tags: [String]
+    public let category: String?
+    /// Path for the category where it has to be created first.
+    public let categoryPath: String?
+    public let savePath: String?
+    public let autoTMM: Bool?
+    public let rename: String?
+    public let sequentialDownload: Bool
+    public let firstLastPiecePrio: Bool
+    public let downloadLimit: Int64?
+    public let uploadLimit: Int64?
+    public let isStopped: Bool
+
+    public init(
+        ownershipTag: String, tags: [String] = [], category: String? = nil, categoryPath: String? = nil,
+        savePath: String? = nil, autoTMM: Bool? = nil, rename: String? = nil,
+        sequentialDownload: Bool = false, firstLastPiecePrio: Bool = false, downloadLimit: Int64? = nil,
+        uploadLimit: Int64? = nil, isStopped: Bool = false
+    ) {
+        self.ownershipTag = ownershipTag
+        self.tags = tags
+        self.category = category
+        self.categoryPath = categoryPath
+        self.savePath = savePath
+        self.autoTMM = autoTMM
+        self.rename = rename
+        self.sequentialDownload = sequentialDownload
+        self.firstLastPiecePrio = firstLastPiecePrio
+        self.downloadLimit = downloadLimit
+        self.uploadLimit = uploadLimit
+        self.isStopped = isStopped
+    }
+}
