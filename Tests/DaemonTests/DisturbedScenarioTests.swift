@@ -7,7 +7,8 @@ import Testing
 @Suite("Disturbed worlds")
 struct DisturbedScenarioTests {
     @Test(
-        "Whatever happened: once the trouble stops all converges and falls silent", arguments: UInt64(1)...120
+        "Whatever happened: once the trouble stops all converges and falls silent",
+        arguments: UInt64(1)...150
     )
     func convergence(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
