@@ -56,7 +56,7 @@ public struct ClientPicture: Equatable, Sendable {
 }
 
 /// Why a client's picture is unknown, and what the summary says about it.
-public struct ClientTrouble: Hashable, Sendable {
+public struct ClientTrouble: Error, Hashable, Sendable {
     public enum Kind: String, Sendable {
         /// Refused, timed out, cut off, restarting: retried with backoff.
         case unreachable
@@ -84,11 +84,16 @@ public struct ServerFacts: Hashable, Sendable {
     public var webAPI: String
     /// Bytes free at the server's default save path; `nil` when not asked.
     public var freeSpace: Int64?
+    /// Tags in the add have no effect (seen on 4.2.5): ours is set by the next call.
+    public var ignoresTagsInAdd: Bool
 
-    public init(version: String, webAPI: String, freeSpace: Int64? = nil) {
+    public init(
+        version: String, webAPI: String, freeSpace: Int64? = nil, ignoresTagsInAdd: Bool = false
+    ) {
         self.version = version
         self.webAPI = webAPI
         self.freeSpace = freeSpace
+        self.ignoresTagsInAdd = ignoresTagsInAdd
     }
 }
 

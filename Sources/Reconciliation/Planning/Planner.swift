@@ -1,0 +1,126 @@
+import Metainfo
+
+/// Decides what one pass should do. Pure: the same inputs always give the same plan.
+///
+/// The planner reads no clock, no file and no socket, and it logs nothing. Whatever it needs to know is an
+/// argument; whatever it wants done is in the plan.
+///
+/// | in the spool | in qBittorrent | verdict |
+/// |---|---|---|
+/// | asked for | absent, never added | add, or wait out the backoff |
+/// | asked for | absent, was ours | forgotten by the server: add again; completed: finished; else add again, thrice |
+/// | asked for | there, not followed | adopt: follow it, never prune it |
+/// | asked for | there, followed, differs | the corrections, in field order |
+/// | asked for | there, followed, same | settled |
+/// | asked for as `absent` | there, ours | prune; adopted: release |
+/// | asked for twice | – | the first accepted owns it, the other is in conflict |
+/// | unusable | any | rejected; what was carried out before stays as it is |
+/// | unreadable just now | any | nothing: neither wanted nor gone |
+/// | gone | there, ours | after grace: prune, within the budget; `onDelete: keep`: release |
+/// | gone | there, adopted | release |
+/// | gone | absent | removed |
+/// | never known | there | foreign: not judged, not counted, not logged |
+///
+/// With the spool unavailable nothing is judged; with a client's picture unknown nothing is planned for it.
+public enum Planner {
+    /// - Parameters:
+    ///   - desired: What the spool asks for.
+    ///   - observed: What each qBittorrent reported in this pass.
+    ///   - memory: What earlier passes tried, and how it went.
+    ///   - rules: The operator's settings that bear on decisions.
+    ///   - now: The instant the pass began, on both clocks.
+    ///   - selection: Which subjects to judge.
+    /// - Returns: One judgement per selected subject, in an order that depends on nothing but the inputs.
+    public static func plan(
+        desired: DesiredState, observed: ObservedState, memory: Memory, rules: Rules, now: Timestamp,
+        selection: Selection = .all
+    ) -> Plan {
+        var plan = Plan(nextOrder: memory.nextOrder)
+        // Absence is not evidence: with the spool unavailable every subject stays as it is.
+        guard desired.isComplete else { return plan }
+        let keys = subjects(selection, desired: desired, memory: memory)
+        var context = PlanContext(
+            desired: desired, observed: observed, memory: memory, rules: rules, now: now)
+        context.vanished = MassVanish.clients(judging: keys, in: context)
+        var successors: [SubjectKey: SubjectKey] = [:]
+        for key in keys {
+            if let old = context.predecessor(of: key) { successors[old] = key }
+        }
+        for key in keys where successors[key] == nil {
+            let old = successors.first { $0.value == key }?.key
+            var judge = SubjectJudge(
+                key: key, context: context, memory: memory.subjects[old ?? key], nextOrder: plan.nextOrder)
+            var judgement = judge.judge()
+            if let old {
+                judgement.continues = old
+                judgement.changes.insert(
+                    Change(.renamed, subject: key, from: old.name.text, to: key.name.text), at: 0)
+            }
+            plan.nextOrder = judge.nextOrder
+            plan.needsFullListing = plan.needsFullListing || judge.needsFullListing
+            plan.record(judgement, for: key)
+        }
+        for (old, new) in successors where plan.judgements[old] == nil {
+            // The new name owns the torrent; the old one's status goes.
+            plan.record(Judgement(.ignore, memory: nil, standing: nil), for: old)
+            precondition(
+                plan.judgements[new] != nil, "whoever continues a subject is judged in the same pass")
+        }
+        return plan
+    }
+
+    private static func subjects(
+        _ selection: Selection, desired: DesiredState, memory: Memory
+    ) -> [SubjectKey] {
+        switch selection {
+        case .all:
+            Set(desired.requests.keys).union(desired.rejections.keys).union(desired.unreadable.keys)
+                .union(memory.subjects.keys).sorted()
+        case .only(let keys):
+            keys.filter { desired.isPresent($0) || memory.subjects[$0] != nil }.sorted()
+        }
+    }
+}
+
+/// What every judgement of one pass shares.
+struct PlanContext {
+    let desired: DesiredState
+    let observed: ObservedState
+    let memory: Memory
+    let rules: Rules
+    let now: Timestamp
+    /// Clients of which so many torrents vanished that nothing is added to them.
+    var vanished: Set<String> = []
+
+    /// The gone subject that `key` continues: it follows the torrent that `key` asks for, and its own file is
+    /// no longer there. Of several that could continue it, the first accepted, then the first by name.
+    func predecessor(of key: SubjectKey) -> SubjectKey? {
+        guard let request = desired.requests[key], memory.subjects[key]?.following == nil,
+            let old = memory.follower(of: request.identity, client: key.client),
+            old != key, !desired.isPresent(old), owner(of: request) == key
+        else { return nil }
+        return old
+    }
+
+    /// Which request owns the torrent that `request` asks for.
+    func owner(of request: Request) -> SubjectKey {
+        let client = request.key.client
+        // Whoever follows it goes on owning it, as long as its file is there, even if that is unusable now.
+        if let follower = memory.follower(of: request.identity, client: client),
+            desired.isPresent(follower), stillAsks(follower, for: request.identity)
+        {
+            return follower
+        }
+        let claimants = desired.claimants(of: request.identity, client: client)
+        return claimants.min { rank($0) < rank($1) } ?? request.key
+    }
+
+    /// A follower whose own request now names another torrent does not stand in anybody's way.
+    private func stillAsks(_ follower: SubjectKey, for identity: TorrentIdentity) -> Bool {
+        desired.requests[follower].map { $0.identity.overlaps(identity) } ?? true
+    }
+
+    private func rank(_ key: SubjectKey) -> (Int64, SubjectKey) {
+        (memory.subjects[key]?.acceptance?.order ?? .max, key)
+    }
+}

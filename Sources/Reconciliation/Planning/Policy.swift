@@ -1,0 +1,166 @@
+import Metainfo
+
+/// Decides which of a plan's actions may be carried out. A filter over a finished plan, so that the planner
+/// stays free of modes: bounded damage, holds, and the pace of adding.
+public enum Policy {
+    /// - Returns: The plan with some actions held back, each with its reason, and the holds that are in
+    ///   force.
+    public static func permit(
+        _ plan: Plan, desired: DesiredState, observed: ObservedState, memory: Memory, rules: Rules,
+        now: Timestamp
+    ) -> Plan {
+        var plan = plan
+        if case .unavailable(let reason) = desired.availability {
+            raiseSpoolUnavailable(reason, in: &plan, memory: memory, now: now)
+            return plan
+        }
+        if memory.holds[.spoolUnavailable] != nil { plan.lifted.insert(.spoolUnavailable) }
+        judgeMassVanish(&plan, desired: desired, observed: observed, memory: memory, rules: rules, now: now)
+        boundRemovals(&plan, desired: desired, memory: memory, rules: rules, now: now)
+        paceAdds(&plan, rules: rules, now: now)
+        return plan
+    }
+
+    private static func raiseSpoolUnavailable(
+        _ reason: String, in plan: inout Plan, memory: Memory, now: Timestamp
+    ) {
+        let digest = Digest.sha256(Array(reason.utf8))
+        plan.holds[.spoolUnavailable] = Hold(
+            kind: .spoolUnavailable, since: memory.holds[.spoolUnavailable]?.since ?? now.wall,
+            message: reason + "; nothing is added and nothing is removed", names: [],
+            lift: "bring the spool back", digest: digest)
+    }
+
+    // MARK: Mass vanish
+
+    private static func judgeMassVanish(
+        _ plan: inout Plan, desired: DesiredState, observed: ObservedState, memory: Memory, rules: Rules,
+        now: Timestamp
+    ) {
+        let held = plan.judgements.filter { $0.value.verdict == .hold(.massVanish) }
+        if held.isEmpty {
+            // Only a look at everything can tell that they are back.
+            let isFull = observed.clients.values.allSatisfy(\.isFull)
+            let context = PlanContext(
+                desired: desired, observed: observed, memory: memory, rules: rules, now: now)
+            guard memory.holds[.massVanish] != nil, isFull else { return }
+            if memory.approvals[.massVanish] != nil || MassVanish.names(in: context).isEmpty {
+                plan.lifted.insert(.massVanish)
+                plan.usedApprovals.insert(.massVanish)
+            }
+            return
+        }
+        let names = held.keys.map(\.name).sorted()
+        plan.holds[.massVanish] = Hold(
+            kind: .massVanish, since: memory.holds[.massVanish]?.since ?? now.wall,
+            message: "\(names.count) of our torrents vanished from qBittorrent at once: the wrong profile or "
+                + "another instance? Nothing is added to it",
+            names: names, lift: "qspool approve", digest: digest(of: held.keys.sorted()))
+    }
+
+    // MARK: Removals
+
+    private static func boundRemovals(
+        _ plan: inout Plan, desired: DesiredState, memory: Memory, rules: Rules, now: Timestamp
+    ) {
+        let mayConcern =
+            memory.holds[.pruneBudget] != nil
+            || plan.judgements.values.contains { $0.memory?.withdrawal != nil || isRemoval($0) }
+        guard mayConcern else { return }
+        var removals = pendingRemovals(plan, desired: desired, memory: memory)
+        let ours = Dictionary(grouping: memory.subjects.filter { $0.value.following?.ownership == .added }) {
+            $0.key.client
+        }
+        let isEmptied =
+            desired.requests.isEmpty && desired.rejections.isEmpty
+            && removals.values.joined().count > Rules.emptiedSpoolLimit
+        removals = removals.filter { client, keys in
+            isEmptied || keys.count > rules.prune.budget(ours: ours[client]?.count ?? 0)
+        }
+        let over = removals.values.joined().sorted()
+        guard !over.isEmpty else {
+            if memory.holds[.pruneBudget] != nil {
+                plan.lifted.insert(.pruneBudget)
+                plan.usedApprovals.insert(.pruneBudget)
+            }
+            return
+        }
+        // An approval stands for the names that were held when it was given, and for no more.
+        if let hold = memory.holds[.pruneBudget], memory.approvals[.pruneBudget] == hold.digest,
+            Set(over.map(\.name)).isSubset(of: hold.names)
+        {
+            return
+        }
+        holdBack(over, budget: rules.prune, in: &plan, memory: memory, now: now)
+    }
+
+    /// All whose request is gone and that are not removed yet, in grace or past it, and those that are asked
+    /// to be absent: one slow `rm -r` is one removal.
+    private static func pendingRemovals(
+        _ plan: Plan, desired: DesiredState, memory: Memory
+    ) -> [String: [SubjectKey]] {
+        var pending = Set<SubjectKey>()
+        for (key, subject) in memory.subjects where plan.judgements[key] == nil {
+            if subject.withdrawal != nil, subject.following != nil, subject.ending == nil {
+                pending.insert(key)
+            }
+        }
+        for (key, judgement) in plan.judgements {
+            let isWithdrawn =
+                judgement.memory?.withdrawal != nil && judgement.memory?.following != nil
+                && judgement.memory?.ending == nil
+            let isAbsent = desired.requests[key]?.wantedState == .absent
+            if isWithdrawn || (isRemoval(judgement) && isAbsent) { pending.insert(key) }
+        }
+        return Dictionary(grouping: pending, by: \.client)
+    }
+
+    private static func isRemoval(_ judgement: Judgement) -> Bool {
+        guard case .act = judgement.verdict, let kind = judgement.memory?.intent?.kind else { return false }
+        return kind == .prune || kind == .release
+    }
+
+    private static func holdBack(
+        _ keys: [SubjectKey], budget: Rules.Prune, in plan: inout Plan, memory: Memory, now: Timestamp
+    ) {
+        for key in keys {
+            guard var judgement = plan.judgements[key], isRemoval(judgement) else { continue }
+            judgement.verdict = .hold(.pruneBudget)
+            judgement.memory?.intent = memory.subjects[key]?.intent
+            judgement.standing = Standing(
+                .removing, reason: "Hold",
+                message: "held: more requests are gone than may be removed at once, see summary.json")
+            plan.restrict(key, to: judgement)
+        }
+        let ours = memory.subjects.values.filter { $0.following?.ownership == .added }.count
+        plan.holds[.pruneBudget] = Hold(
+            kind: .pruneBudget, since: memory.holds[.pruneBudget]?.since ?? now.wall,
+            message:
+                "\(keys.count) requests are gone; at most \(budget.budget(ours: ours)) may be removed at "
+                + "once. None is removed until you approve, or until the files are back",
+            names: keys.map(\.name).sorted(), lift: "qspool approve", digest: digest(of: keys))
+        plan.usedApprovals.insert(.pruneBudget)
+    }
+
+    private static func digest(of keys: [SubjectKey]) -> [UInt8] {
+        Digest.sha256(keys.flatMap { Array("\($0.client)\u{0}\($0.name.text)\n".utf8) })
+    }
+
+    // MARK: Adds
+
+    private static func paceAdds(_ plan: inout Plan, rules: Rules, now: Timestamp) {
+        let adding = plan.order.filter { key in
+            guard case .act(let actions)? = plan.judgements[key]?.verdict else { return false }
+            return actions.contains { if case .add = $0.call { true } else { false } }
+        }
+        for (place, key) in adding.dropFirst(rules.addsPerPass).enumerated() {
+            guard var judgement = plan.judgements[key] else { continue }
+            judgement.verdict = .wait(until: now, .admission)
+            judgement.memory?.intent = nil
+            judgement.standing = Standing(
+                .waiting, reason: WaitReason.admission.rawValue,
+                message: "number \(place + 1) in line: at most \(rules.addsPerPass) are added in a pass")
+            plan.restrict(key, to: judgement)
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Metainfo
+
+/// The request is there and so is its torrent.
+extension SubjectJudge {
+    mutating func present(_ request: Request, _ torrent: Torrent) -> Judgement {
+        if memory.following == nil {
+            guard let judgement = take(request, torrent) else { return converge(request, torrent) }
+            return judgement
+        }
+        return converge(request, torrent)
+    }
+
+    // MARK: Whose is it?
+
+    /// Starts to follow a torrent that is there. `nil` when that is settled and convergence may go on.
+    private mutating func take(_ request: Request, _ torrent: Torrent) -> Judgement? {
+        let tags = torrent.placement.tags
+        let isTagged = tags.contains(rules.tag)
+        let mayBeOurs = memory.intent?.kind == .add
+        if mayBeOurs && (isTagged || isUntaggedAdd(torrent)) || isStoreLost && isTagged {
+            // Two witnesses: our intent and our tag. (With the store lost, the tag alone until a person
+            // confirms; nothing is removed before that.)
+            follow(torrent, as: .added)
+            memory.following?.wasTagged = isTagged
+            memory.following?.lastCallAt = memory.intent?.at
+            memory.intent = nil
+            note(.added, reason: "Found", message: "there, with our tag")
+            return nil
+        }
+        if tags.contains(rules.adoptedTag) {
+            follow(torrent, as: .adopted)
+            note(.adopted, message: "followed; it was there before its request")
+            return nil
+        }
+        if request.wantedState == .absent {
+            return judgement(
+                .settled,
+                Standing(
+                    .removed, reason: "Released",
+                    message: "a torrent that is not ours is in qBittorrent and stays there"),
+                torrent: torrent)
+        }
+        if request.isSuspended || tags.contains(rules.handsOffTag) { return suspended(torrent: torrent) }
+        if isStoreLost { return held(.storeLost) }
+        if let waiting = backingOff(torrent: torrent) { return waiting }
+        let action = Action(
+            subject: key, identity: torrent.identity, id: torrent.id, call: .addTags([rules.adoptedTag]),
+            reason: "asked for and already there")
+        return judgement(
+            .act([action]),
+            Standing(.pending, reason: "Adopting", message: "already in qBittorrent; being adopted"),
+            torrent: torrent)
+    }
+
+    /// A server that ignores tags in the add leaves ours without one; the intent bridges the gap, and the
+    /// time of adding tells ours from one that somebody else added before.
+    private func isUntaggedAdd(_ torrent: Torrent) -> Bool {
+        guard picture.facts?.ignoresTagsInAdd == true, let intent = memory.intent, let added = torrent.addedAt
+        else { return false }
+        // The server counts whole seconds.
+        return added.milliseconds + 1_000 >= intent.at.wall.milliseconds
+    }
+
+    mutating func follow(_ torrent: Torrent, as ownership: Ownership) {
+        memory.following = Following(ownership: ownership, id: torrent.id, identity: torrent.identity)
+    }
+
+    /// Brings what is known of the bond up to date with the observation. Returns calls that restore our tag.
+    mutating func refresh(_ torrent: Torrent) -> [Action] {
+        guard var following = memory.following else { return [] }
+        following.id = torrent.id
+        following.identity = following.identity.merging(torrent.identity)
+        if torrent.placement.tags.contains(rules.tag) { following.wasTagged = true }
+        refreshConfirmation(&following)
+        refreshCompletion(&following, torrent)
+        memory.following = following
+        // Seen again: whatever was tried for its absence has worked.
+        if memory.intent?.kind == .add { memory.intent = nil }
+        if memory.attempt?.error.code == "not-listed" { memory.attempt = nil }
+        guard following.ownership == .added, !torrent.placement.tags.contains(rules.tag) else { return [] }
+        let serverForgot = !following.wasTagged || picture.hasRestarted || isRecent(following)
+        if serverForgot {
+            return [
+                Action(
+                    subject: key, identity: following.identity, id: torrent.id, call: .addTags([rules.tag]),
+                    reason: "ours, and the server does not show our tag")
+            ]
+        }
+        memory.following?.ownership = .disowned
+        note(
+            .released, reason: "TagTakenOff",
+            message: "somebody took our tag off; it is followed, and never removed by us")
+        return []
+    }
+
+    private func isRecent(_ following: Following) -> Bool {
+        guard !following.isConfirmed, let last = following.lastCallAt, let age = now.milliseconds(since: last)
+        else { return false }
+        return age < Rules.confirmationMilliseconds
+    }
+
+    private func refreshConfirmation(_ following: inout Following) {
+        guard !following.isConfirmed, picture.isFull else { return }
+        guard let since = following.seenSince, let age = now.milliseconds(since: since) else {
+            following.seenSince = now
+            return
+        }
+        if age >= Rules.confirmationMilliseconds { following.isConfirmed = true }
+    }
+
+    private mutating func refreshCompletion(_ following: inout Following, _ torrent: Torrent) {
+        following.completeLooks = torrent.looksComplete ? min(following.completeLooks + 1, 2) : 0
+        if following.completeLooks == 2, !following.hasCompleted {
+            following.hasCompleted = true
+            note(.completed, message: "all wanted data is there")
+        }
+    }
+
+    // MARK: Converging
+
+    private mutating func converge(_ request: Request, _ torrent: Torrent) -> Judgement {
+        let tagging = refresh(torrent)
+        if request.wantedState == .absent { return remove(torrent, reason: "Absent") }
+        let isHandsOff = torrent.placement.tags.contains(rules.handsOffTag)
+        if request.isSuspended || isHandsOff { return suspended(torrent: torrent) }
+        if isToBeRetried, torrent.state == .error, torrent.counters.progress == 0,
+            memory.following?.ownership == .added
+        {
+            // The only cure of a save path that cannot be used is to take it out and add it again.
+            return prune(torrent, reason: "Retried")
+        }
+        var standing = PhaseDerivation.standing(
+            torrent, hasCompleted: memory.following?.hasCompleted ?? false)
+        // The server is busy with it by its own doing: nothing is compared until it is done.
+        if torrent.state.isInTransit {
+            return judgement(.wait(until: nil, .verifying), standing, torrent: torrent)
+        }
+        var convergence = FieldConvergence(
+            subject: key, request: request, torrent: torrent, memory: memory, rules: rules, now: now)
+        convergence.compare()
+        memory.applied = convergence.applied
+        memory.corrections = convergence.corrections
+        changes += convergence.changes
+        let actions = tagging + convergence.actions
+        if actions.isEmpty {
+            memory.intent = nil
+            if convergence.pendingFields.isEmpty { memory.attempt = nil }
+            return judgement(
+                settledVerdict(convergence), standing, torrent: torrent, drift: convergence.drift)
+        }
+        if var waiting = backingOff(torrent: torrent) {
+            waiting.drift = convergence.drift
+            return waiting
+        }
+        memory.corrections = convergence.correctionsAfterActing
+        memory.intent = Intent(kind: .change, at: now)
+        standing.reason = standing.reason.isEmpty ? "Correcting" : standing.reason
+        return judgement(.act(actions), standing, torrent: torrent, drift: convergence.drift)
+    }
+
+    /// Complete once, or a call not visible yet: look again soon. Else settled.
+    private func settledVerdict(_ convergence: FieldConvergence) -> Verdict {
+        if !convergence.pendingFields.isEmpty {
+            let last = memory.following?.lastCallAt ?? now
+            return .wait(until: last.advanced(byMilliseconds: Rules.verificationMilliseconds), .verifying)
+        }
+        if let following = memory.following, following.completeLooks == 1 {
+            return .wait(until: now.advanced(byMilliseconds: 1_000), .verifying)
+        }
+        return .settled
+    }
+}

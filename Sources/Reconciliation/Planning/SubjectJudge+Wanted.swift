@@ -1,0 +1,249 @@
+import Metainfo
+
+/// The request is there and usable.
+extension SubjectJudge {
+    mutating func wanted(_ request: Request) -> Judgement {
+        accept(request)
+        let owner = context.owner(of: request)
+        guard owner == key else { return conflict(with: owner) }
+        if let following = memory.following, !following.identity.overlaps(request.identity) {
+            return judgement(
+                .ignore,
+                Standing(
+                    .failed, reason: "SourceChanged",
+                    message: "the request now names another torrent than the one it added "
+                        + "(\(following.id)); delete the request and drop it under another name"))
+        }
+        if isToBeRetried { startOver() }
+        if let ending = memory.ending { return ended(ending) }
+        if case .unknown(let trouble) = picture.coverage { return blind(trouble) }
+        let identity = memory.following.map { $0.identity.merging(request.identity) } ?? request.identity
+        guard let torrent = picture.torrent(matching: identity) else {
+            guard picture.settlesAbsence(of: identity) else {
+                needsFullListing = true
+                return judgement(.wait(until: nil, .verifying), nil)
+            }
+            return absent(request)
+        }
+        return present(request, torrent)
+    }
+
+    // MARK: Accepting
+
+    private mutating func accept(_ request: Request) {
+        let old = memory.acceptance
+        if memory.withdrawal != nil {
+            memory.withdrawal = nil
+            note(.returned, message: "the request's file is back")
+        }
+        // A request that comes back after its torrent was removed for its absence starts anew.
+        let startsAnew = memory.ending?.kind == .removed && memory.ending?.reason != "Absent"
+        guard old == nil || old?.digest != request.version.digest || startsAnew else {
+            // The generation is the JSON's; a side file may have come to name more of the identity.
+            memory.acceptance?.identity = request.identity
+            return
+        }
+        if old == nil { nextOrder += 1 }
+        memory.acceptance = Acceptance(
+            generation: (old?.generation ?? 0) + 1, digest: request.version.digest,
+            order: old?.order ?? nextOrder - 1, at: now.wall, identity: request.identity,
+            onDelete: request.onDelete, labels: request.labels)
+        memory.ending = nil
+        memory.attempt = nil
+        memory.corrections = [:]
+        memory.following?.readds = 0
+        let isComplete = (memory.following?.completeLooks ?? 0) >= 2
+        memory.following?.hasCompleted = isComplete
+        note(
+            .accepted, to: String(memory.acceptance?.generation ?? 1),
+            message: "accepted as generation \(memory.acceptance?.generation ?? 1)")
+    }
+
+    private mutating func conflict(with owner: SubjectKey) -> Judgement {
+        if before?.published?.phase != .conflict {
+            note(
+                .ended, reason: "Conflict", message: "\(owner.name) asks for the same torrent and came first")
+        }
+        return judgement(
+            .ignore,
+            Standing(
+                .conflict, reason: "Conflict",
+                message: "the request “\(owner.name)” asks for the same torrent and was accepted first; this "
+                    + "one takes over when that one goes"))
+    }
+
+    /// A person ran `qspool retry`.
+    var isToBeRetried: Bool { context.memory.orders.contains { $0.kind == .retry(key) } }
+
+    private mutating func startOver() {
+        if memory.ending != nil { memory.following = nil }
+        memory.ending = nil
+        memory.attempt = nil
+        memory.corrections = [:]
+        memory.following?.readds = 0
+    }
+
+    func ended(_ ending: Ending) -> Judgement {
+        let phase: Phase =
+            switch ending.kind {
+            case .finished: .finished
+            case .removed: .removed
+            case .failed: .failed
+            }
+        return judgement(.settled, Standing(phase, reason: ending.reason, message: ending.message))
+    }
+
+    mutating func end(_ kind: Ending.Kind, _ reason: String, _ message: String, _ change: Change.Kind)
+        -> Judgement
+    {
+        note(change, reason: reason, message: message)
+        let ending = Ending(kind: kind, reason: reason, message: message, at: now.wall)
+        memory.ending = ending
+        memory.intent = nil
+        memory.attempt = nil
+        memory.withdrawal = nil
+        if kind == .removed {
+            memory.following = nil
+            memory.applied = [:]
+        }
+        return ended(ending)
+    }
+
+    // MARK: Not in qBittorrent
+
+    private mutating func absent(_ request: Request) -> Judgement {
+        if request.wantedState == .absent {
+            return end(.removed, "Absent", "the torrent is not in qBittorrent, as asked", .removed)
+        }
+        if request.isSuspended { return suspended(torrent: nil) }
+        if isStoreLost { return held(.storeLost) }
+        if memory.intent?.kind == .prune {
+            // We took it out ourselves to add it afresh.
+            memory.following = nil
+            memory.applied = [:]
+            memory.intent = nil
+        }
+        if memory.following != nil, let judgement = vanished() { return judgement }
+        return add(request)
+    }
+
+    /// What the disappearance of a followed torrent means. `nil`: it is to be added (again).
+    private mutating func vanished() -> Judgement? {
+        guard let following = memory.following else { return nil }
+        guard picture.isFull else {
+            needsFullListing = true
+            return judgement(.wait(until: nil, .verifying), nil)
+        }
+        if context.vanished.contains(key.client) || context.memory.holds[.massVanish] != nil,
+            following.isConfirmed, context.memory.approvals[.massVanish] == nil
+        {
+            return held(.massVanish)
+        }
+        if following.ownership != .added {
+            return end(
+                .finished, "RemovedByUser",
+                "the torrent was in qBittorrent before this request and somebody removed it; it is not added "
+                    + "again (change the request or run `qspool retry \(key.name)` to add it)", .vanished)
+        }
+        if !following.isConfirmed || picture.hasRestarted, !following.hasCompleted {
+            return forgotten()
+        }
+        if following.hasCompleted {
+            return end(
+                .finished, "RemovedByUser",
+                "completed, and then removed from qBittorrent by somebody; it is not added again", .vanished)
+        }
+        guard following.readds < Rules.readdsPerGeneration else {
+            return end(
+                .failed, "KeepsVanishing",
+                "removed from qBittorrent \(following.readds + 1) times before it was complete; given up until "
+                    + "the request changes or `qspool retry \(key.name)`", .vanished)
+        }
+        if memory.intent?.kind != .add {
+            memory.following?.readds += 1
+            note(.vanished, reason: "AddedAgain", message: "gone from qBittorrent before it was complete")
+        }
+        return nil
+    }
+
+    /// The server lost what it had acknowledged moments before; nobody removed anything. The first loss is
+    /// made good at once, further ones with growing delay: a server that says yes and does nothing must not
+    /// be asked in a tight loop.
+    private mutating func forgotten() -> Judgement? {
+        if memory.attempt == nil {
+            note(
+                .vanished, reason: "ForgottenByServer",
+                message: "the server no longer has what it acknowledged")
+            memory.following?.seenSince = nil
+        }
+        return nil
+    }
+
+    private mutating func add(_ request: Request) -> Judgement {
+        if let waiting = backingOff(torrent: nil) { return waiting }
+        let stopped = request.wantedState == .stopped
+        let action = Action(
+            subject: key, identity: request.identity, id: nil,
+            call: .add(addition(request, isStopped: stopped)),
+            reason: memory.following == nil ? "asked for and not there" : "asked for and gone")
+        memory.intent = Intent(kind: .add, at: now)
+        return judgement(
+            .act([action]), Standing(.adding, message: "being sent to qBittorrent"))
+    }
+
+    private func addition(_ request: Request, isStopped: Bool) -> Addition {
+        func text(_ field: Field) -> String? {
+            guard case .text(let text)? = request.wishes[field], !text.isEmpty else { return nil }
+            return text
+        }
+        func flag(_ field: Field) -> Bool? {
+            guard case .flag(let flag)? = request.wishes[field] else { return nil }
+            return flag
+        }
+        func limit(_ field: Field) -> Int64? {
+            guard case .number(let number)? = request.wishes[field], number > 0 else { return nil }
+            return number
+        }
+        var tags: [String] = []
+        if case .list(let wanted)? = request.wishes[.tags] { tags = wanted }
+        let category = text(.category)
+        return Addition(
+            ownershipTag: rules.tag, tags: tags, category: category,
+            categoryPath: category.flatMap { rules.categoryPaths[$0] }, savePath: text(.savePath),
+            autoTMM: flag(.autoTMM), rename: text(.rename),
+            sequentialDownload: flag(.sequentialDownload) ?? false,
+            firstLastPiecePrio: flag(.firstLastPiecePrio) ?? false, downloadLimit: limit(.downloadLimit),
+            uploadLimit: limit(.uploadLimit), isStopped: isStopped)
+    }
+
+    // MARK: Waiting
+
+    mutating func suspended(torrent: Torrent?) -> Judgement {
+        let standing =
+            torrent.map {
+                PhaseDerivation.standing($0, hasCompleted: memory.following?.hasCompleted ?? false)
+            }
+            ?? Standing(
+                .waiting, reason: WaitReason.suspended.rawValue, message: "suspended: nothing is changed")
+        return judgement(.wait(until: nil, .suspended), standing, torrent: torrent)
+    }
+
+    func held(_ kind: Hold.Kind) -> Judgement {
+        judgement(
+            .hold(kind),
+            Standing(.waiting, reason: "Hold", message: "held: \(kind.rawValue), see summary.json"))
+    }
+
+    /// A judgement that waits out the backoff, or `nil` when none runs.
+    mutating func backingOff(torrent: Torrent?) -> Judgement? {
+        guard let attempt = memory.attempt, !now.hasReached(attempt.nextAt) else { return nil }
+        let standing =
+            torrent.map {
+                PhaseDerivation.standing($0, hasCompleted: memory.following?.hasCompleted ?? false)
+            }
+            ?? Standing(.waiting, reason: WaitReason.backoff.rawValue, message: attempt.error.message)
+        var dated = standing
+        dated.nextAt = attempt.nextAt.wall
+        return judgement(.wait(until: attempt.nextAt, .backoff), dated, torrent: torrent)
+    }
+}

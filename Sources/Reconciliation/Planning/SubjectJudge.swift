@@ -1,0 +1,95 @@
+import Metainfo
+
+/// Judges one subject: the branch over what the spool says about it. What each branch asks further stands in
+/// the extensions beside this file.
+struct SubjectJudge {
+    let key: SubjectKey
+    let context: PlanContext
+    /// What is to be remembered; starts as what is remembered.
+    var memory: SubjectMemory
+    /// What was remembered when the pass began.
+    let before: SubjectMemory?
+    var changes: [Change] = []
+    var nextOrder: Int64
+    var needsFullListing = false
+
+    init(key: SubjectKey, context: PlanContext, memory: SubjectMemory?, nextOrder: Int64) {
+        self.key = key
+        self.context = context
+        self.memory = memory ?? SubjectMemory()
+        before = memory
+        self.nextOrder = nextOrder
+    }
+
+    var rules: Rules { context.rules }
+    var now: Timestamp { context.now }
+    var isStoreLost: Bool { context.memory.holds[.storeLost] != nil }
+
+    mutating func judge() -> Judgement {
+        if let reason = context.desired.heldReason(key) { return unreadable(reason) }
+        if let rejection = context.desired.rejections[key] { return rejected(rejection) }
+        if let request = context.desired.requests[key] { return wanted(request) }
+        return gone()
+    }
+
+    /// Ends a judgement: everything that was noted on the way goes with it.
+    func judgement(
+        _ verdict: Verdict, _ standing: Standing?, torrent: Torrent? = nil, drift: [Drift] = []
+    ) -> Judgement {
+        var judgement = Judgement(verdict, memory: memory, standing: standing, torrent: torrent)
+        judgement.drift = drift
+        judgement.changes = changes
+        return judgement
+    }
+
+    mutating func note(
+        _ kind: Change.Kind, field: String? = nil, from: String? = nil, to: String? = nil,
+        reason: String = "",
+        message: String = ""
+    ) {
+        changes.append(
+            Change(
+                kind, subject: key, torrent: memory.following?.id, field: field, from: from, to: to,
+                reason: reason, message: message))
+    }
+
+    /// The picture of the subject's client. A client that nobody observed is unknown.
+    var picture: ClientPicture {
+        context.observed.clients[key.client]
+            ?? ClientPicture(
+                coverage: .unknown(ClientTrouble(kind: .unreachable, message: "not observed yet")))
+    }
+
+    private mutating func unreadable(_ reason: String) -> Judgement {
+        // Neither wanted nor gone. What is followed stays followed and keeps its last status.
+        guard memory.following == nil, memory.ending == nil else {
+            return judgement(.wait(until: nil, .unreadable), nil)
+        }
+        return judgement(
+            .wait(until: nil, .unreadable),
+            Standing(.waiting, reason: WaitReason.unreadable.rawValue, message: reason))
+    }
+
+    private mutating func rejected(_ rejection: Rejection) -> Judgement {
+        let problem = rejection.problem
+        if before?.published?.phase != .rejected || before?.published?.reason != problem.reason {
+            note(.rejected, reason: problem.code, message: problem.message)
+        }
+        if memory.withdrawal != nil {
+            // The file is back, if unusable: nobody wants the torrent removed.
+            memory.withdrawal = nil
+            note(.returned)
+        }
+        return judgement(
+            .ignore, Standing(.rejected, reason: problem.reason, message: problem.message))
+    }
+
+    /// A client that cannot be seen: nothing is planned, and what was said last stays.
+    mutating func blind(_ trouble: ClientTrouble) -> Judgement {
+        let reason: WaitReason = trouble.kind == .credentials ? .credentialsRefused : .clientUnreachable
+        let isFollowed = memory.following != nil && before?.published != nil
+        let standing =
+            isFollowed ? nil : Standing(.waiting, reason: reason.rawValue, message: trouble.message)
+        return judgement(.wait(until: nil, reason), standing)
+    }
+}

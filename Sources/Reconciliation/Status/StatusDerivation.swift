@@ -1,0 +1,109 @@
+/// Builds a request's status from facts: the request, the judgement and what was said before.
+public enum StatusDerivation {
+    /// - Parameters:
+    ///   - key: The subject.
+    ///   - judgement: The pass's last word on it. Without a standing there is nothing new to say: `nil`.
+    ///   - desired: For the request or its rejection.
+    ///   - rules: For the path map and the hands-off tag.
+    ///   - now: When the pass began.
+    public static func status(
+        _ key: SubjectKey, _ judgement: Judgement, desired: DesiredState, rules: Rules, now: Timestamp
+    ) -> RequestStatus? {
+        guard let standing = judgement.standing, let memory = judgement.memory else { return nil }
+        let request = desired.requests[key]
+        let rejection = desired.rejections[key]
+        var status = RequestStatus(
+            key: key, generation: memory.acceptance?.generation ?? 0,
+            version: request?.version ?? rejection?.version, phase: standing.phase, reason: standing.reason,
+            message: standing.message, labels: request?.labels ?? memory.acceptance?.labels ?? [:],
+            drift: judgement.drift, failure: failure(memory, standing, rejection, now: now))
+        if let torrent = judgement.torrent, let following = memory.following {
+            status.torrent = TorrentStatus(
+                torrent: torrent, ownership: following.ownership,
+                localPath: rules.localPath(of: torrent.placement.contentPath))
+        }
+        status.conditions = ConditionBook(
+            generation: status.generation, published: memory.published, now: now.wall
+        ).conditions(judgement, request: request, rules: rules)
+        return status
+    }
+
+    private static func failure(
+        _ memory: SubjectMemory, _ standing: Standing, _ rejection: Rejection?, now: Timestamp
+    ) -> FailureStatus {
+        var failure = FailureStatus(
+            attempts: memory.attempt?.failures ?? 0, nextAttemptAt: standing.nextAt,
+            lastError: memory.attempt?.error)
+        if let problem = rejection?.problem {
+            failure.problem = problem
+            failure.lastError = LastError(
+                code: problem.code, message: problem.message, isRetriable: false,
+                at: rejection?.version?.readAt ?? now.wall)
+        }
+        return failure
+    }
+}
+
+/// Keeps since when each condition has its present truth.
+private struct ConditionBook {
+    let generation: Int
+    let published: Published?
+    let now: WallTime
+
+    func conditions(_ judgement: Judgement, request: Request?, rules: Rules) -> [Condition] {
+        guard let request else { return [] }
+        var conditions = [inSync(judgement)]
+        if !request.aliases.isEmpty {
+            conditions.append(
+                condition(
+                    .aliasUsed, true, "AliasUsed", "understood as: " + request.aliases.joined(separator: ", ")
+                ))
+        }
+        let contested = judgement.drift.filter { $0.verdict == .contested }
+        if !contested.isEmpty {
+            let fields = contested.map(\.field.rawValue).joined(separator: ", ")
+            conditions.append(
+                condition(
+                    .contested, true, "KeepsChanging",
+                    "corrected \(Rules.correctionsPerHour) times within an hour and changed again: \(fields); "
+                        + "left alone until the request changes"))
+        }
+        let isHandsOff = judgement.torrent?.placement.tags.contains(rules.handsOffTag) ?? false
+        if request.isSuspended || isHandsOff {
+            conditions.append(
+                condition(
+                    .suspended, true, isHandsOff ? "HandsOffTag" : "Requested",
+                    "nothing about this torrent is changed"))
+        }
+        return conditions
+    }
+
+    private func inSync(_ judgement: Judgement) -> Condition {
+        switch judgement.verdict {
+        case .settled where judgement.drift.isEmpty:
+            judgement.memory?.ending?.kind == .failed
+                ? condition(.inSync, false, "GivenUp", judgement.standing?.message ?? "")
+                : condition(.inSync, true, "Verified", "")
+        case .settled:
+            condition(.inSync, false, "Drifted", "differs and is not corrected, see drift")
+        case .act(let actions):
+            condition(.inSync, false, "Correcting", actions.map(\.reason).joined(separator: "; "))
+        case .wait(_, let reason):
+            condition(.inSync, false, reason.rawValue, "")
+        case .hold(let kind):
+            condition(.inSync, false, kind.rawValue, "held, see summary.json")
+        case .ignore:
+            condition(.inSync, false, judgement.standing?.reason ?? "", judgement.standing?.message ?? "")
+        }
+    }
+
+    private func condition(_ kind: Condition.Kind, _ isTrue: Bool, _ reason: String, _ message: String)
+        -> Condition
+    {
+        let before = published?.conditions[kind]
+        let since = before?.isTrue == isTrue ? before?.since ?? now : now
+        return Condition(
+            kind: kind, isTrue: isTrue, reason: reason, message: message, since: since, generation: generation
+        )
+    }
+}
