@@ -1,0 +1,43 @@
+/// Why a request brought no whole answer.
+public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What went wrong, as far as callers tell it apart.
+    public enum Kind: Equatable, Sendable {
+        /// Nobody accepts connections there, or the Unix socket is missing.
+        case refused
+        /// One of the limits of ``HTTPTimeouts`` was reached.
+        case timeout
+        /// The host name has no address.
+        case resolve
+        /// No trustworthy TLS connection: certificate, protocol version, handshake, or an unusable CA file.
+        case tls
+        /// The connection ended before the answer was whole. Perhaps none of it arrived.
+        case truncated
+        /// Body or headers are larger than the request allows.
+        case tooLarge
+        /// Every address of the host is ruled out by the request's ``AddressRule``.
+        case addressNotAllowed(reason: String)
+        /// Not an absolute `http` or `https` URL, or one with user info or control characters.
+        case badURL
+        /// The task was cancelled, or the transport was shut down.
+        case cancelled
+        /// Anything else; the message says what.
+        case other
+    }
+
+    /// What went wrong.
+    public let kind: Kind
+    /// Whether it is certain that the server received no byte of the request, so that repeating it is safe.
+    public let nothingWasSent: Bool
+    /// A sentence for a person: the method, the masked URL, what happened. No secrets.
+    public let message: String
+
+    /// - Parameters: As the properties of the same names.
+    public init(kind: Kind, nothingWasSent: Bool, message: String) {
+        self.kind = kind
+        self.nothingWasSent = nothingWasSent
+        self.message = message
+    }
+
+    /// The message.
+    public var description: String { message }
+}
