@@ -3,8 +3,6 @@ public import Logging
 public import Metainfo
 public import Reconciliation
 
-/// What a client's picture is unknown for can also end a call.
-extension ClientTrouble: Error {}
 
 /// One configured qBittorrent: what it has, and what we have it do.
 ///
