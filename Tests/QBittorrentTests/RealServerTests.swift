@@ -284,7 +284,10 @@ struct RealServer {
 
     static func restart(_ url: String) {
         let port = url.split(separator: ":").last ?? ""
-        let words = ["/bin/sh", "-c", "\(restartCommand ?? "false") \(port) > /dev/null 2>&1"]
+        // The server outlives this process and must not hold on to a lock or pipe of whoever runs the tests.
+        let closing = (3...9).map { "\($0)>&-" }.joined(separator: " ")
+        let script = "exec \(closing); \(restartCommand ?? "false") \(port) > /dev/null 2>&1"
+        let words = ["/bin/sh", "-c", script]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         var pid: pid_t = 0
         guard posix_spawn(&pid, "/bin/sh", nil, nil, &arguments, environ) == 0 else { return }

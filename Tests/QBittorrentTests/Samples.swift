@@ -8,6 +8,7 @@ import Reconciliation
 /// Values that tests share.
 enum Sample {
     static let tag = "qspool"
+    static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     static let start = Timestamp(
         bootID: "boot", bootMilliseconds: 1_000_000, wall: WallTime(seconds: 1_790_000_000))
 
@@ -52,7 +53,7 @@ enum Sample {
                 timeout: timeout),
             transport: transport, tag: tag, keptSession: kept, loginGate: gate, clock: { clock.now },
             onSession: { notes.note(session: $0) }, onGate: { notes.note(gate: $0) },
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            logger: logger)
     }
 }
 
