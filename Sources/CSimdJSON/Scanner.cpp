@@ -255,5 +255,6 @@ int qs_scanner_next(
 int qs_scanner_is_complete(const qs_scanner *scanner) { return scanner->state == State::after; }
 
 size_t qs_scanner_offset(const qs_scanner *scanner) {
-    return scanner->state == State::object || scanner->state == State::comma ? scanner->begin : scanner->consumed;
+    bool isAtObject = scanner->state == State::object || scanner->state == State::comma;
+    return isAtObject ? scanner->begin : scanner->consumed;
 }

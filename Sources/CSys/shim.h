@@ -1,10 +1,11 @@
-// What Swift's Glibc module does not show: GNU extensions and calls hidden behind feature macros.
+// What Swift's Glibc module does not show. Without _GNU_SOURCE: the other C modules are read without it, and
+// two views of one system header in one process do not compile.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>

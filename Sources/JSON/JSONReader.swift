@@ -6,14 +6,14 @@ import CSimdJSON
 /// look at the bytes comes first (``Prescan``), which also bounds the nesting before anything is built.
 ///
 /// Decided on purpose: exactly one value; valid UTF-8 only; a byte order mark is taken off; half surrogate
-/// pairs are refused; `1e3` is a double, `-0` the integer 0, an integer beyond 64 bits the nearest double, and
-/// a number beyond the range of a double is refused.
+/// pairs are refused; `1e3` is a double, `-0` the integer 0, an integer beyond 64 bits the nearest double,
+/// and a number beyond the range of a double is refused.
 public enum JSONReader {
     /// Reads a text that is one JSON value.
     ///
-    /// - Throws: ``JSONError`` with the code `empty` (nothing but white space), `bad-encoding` (not UTF-8, NUL
-    ///   raw or escaped), `too-deep`, `duplicate-key`, `too-large` (a limit of `limits`), else `bad-json`;
-    ///   with line and column.
+    /// - Throws: ``JSONError`` with the code `empty` (nothing but white space), `bad-encoding` (not UTF-8,
+    ///   NUL raw or escaped), `too-deep`, `duplicate-key`, `too-large` (a limit of `limits`), else
+    ///   `bad-json`; with line and column.
     public static func document(
         _ bytes: [UInt8], limits: JSONLimits = .request
     ) throws(JSONError) -> JSONNode {
@@ -28,7 +28,9 @@ public enum JSONReader {
             qs_document_read(
                 buffer.baseAddress.map { $0 + start }, buffer.count - start, limits.depth, &result, &offset)
         }
-        guard let handle else { throw JSONError(code: "too-large", message: "There is no memory to read this.") }
+        guard let handle else {
+            throw JSONError(code: "too-large", message: "There is no memory to read this.")
+        }
         defer { qs_document_free(handle) }
         guard result == Int32(QS_OK) else {
             throw fault(result, offset: start + offset, limits: limits, in: bytes)
@@ -50,7 +52,8 @@ public enum JSONReader {
     ///   - bytes: The whole text. Not copied.
     ///   - keys: The wanted keys; a record gives its values by their index here.
     ///   - body: Called once an object, in order. The record is valid only inside the call.
-    /// - Throws: ``JSONError`` when the text is not one complete array of objects, and whatever `body` throws.
+    /// - Throws: ``JSONError`` when the text is not one complete array of objects, and whatever `body`
+    ///   throws.
     public static func forEachObject(
         in bytes: [UInt8], keys: [String], _ body: (borrowing JSONRecord) throws -> Void
     ) throws {

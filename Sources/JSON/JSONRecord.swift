@@ -2,8 +2,8 @@ import CSimdJSON
 
 /// The wanted values of one object, by the index of their key. Valid only while it is handed out.
 ///
-/// A key that is absent and a key that is `null` are the same: `nil`. A value of another type than the one asked
-/// for is an error, because a server that changed a type is not understood.
+/// A key that is absent and a key that is `null` are the same: `nil`. A value of another type than the one
+/// asked for is an error, because a server that changed a type is not understood.
 public struct JSONRecord: ~Copyable {
     private let fields: UnsafePointer<qs_value>?
     private let keys: [String]
@@ -26,7 +26,8 @@ public struct JSONRecord: ~Copyable {
         }
     }
 
-    /// The bytes of a string, for whoever wants to read an info-hash or to compare without building a `String`.
+    /// The bytes of a string, for whoever wants to read an info-hash or to compare without building a
+    /// `String`.
     ///
     /// - Parameter body: Gets the UTF-8 of the text; the buffer is valid only inside the call.
     /// - Throws: ``JSONError`` `bad-type` when it is not a string.

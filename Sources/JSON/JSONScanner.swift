@@ -2,8 +2,8 @@ import CSimdJSON
 
 /// Walks an array of objects that arrives in chunks and hands out the wanted values of each object.
 ///
-/// Memory is that of the chunk and the largest object, whatever the size of the array. Each object is validated
-/// whole. A chunk may end anywhere. After a thrown error the scanner is of no more use.
+/// Memory is that of the chunk and the largest object, whatever the size of the array. Each object is
+/// validated whole. A chunk may end anywhere. After a thrown error the scanner is of no more use.
 ///
 ///     let scanner = JSONScanner(keys: ["hash", "name"])
 ///     for chunk in chunks { try scanner.feed(chunk) { record in … } }
@@ -66,7 +66,8 @@ public final class JSONScanner {
 
     /// Says that no chunk follows.
     ///
-    /// - Throws: ``JSONError`` `bad-json` when the array is not over, which is what a body cut short looks like.
+    /// - Throws: ``JSONError`` `bad-json` when the array is not over, which is what a body cut short looks
+    ///   like.
     public func finish() throws(JSONError) {
         guard qs_scanner_is_complete(handle) != 0 else {
             throw JSONError(

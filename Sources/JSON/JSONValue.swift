@@ -1,5 +1,5 @@
 /// A JSON value as it was written, with the place of everything inside it.
-public indirect enum JSONValue: Equatable, Sendable {
+public enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
     /// A number written without fraction and exponent that fits. `-0` is 0.

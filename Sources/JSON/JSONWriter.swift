@@ -1,10 +1,10 @@
 /// Writes JSON into bytes.
 ///
-/// Written by hand because it costs a tenth of what an encoder does, and because status files are compared byte
-/// by byte: members stay in the order in which they are written, equal values give equal bytes.
+/// Written by hand because it costs a tenth of what an encoder does, and because status files are compared
+/// byte by byte: members stay in the order in which they are written, equal values give equal bytes.
 ///
-/// The pretty form: two spaces a level, one member or element a line, `[]` and `{}` when empty, and an array that
-/// begins with a number, text, boolean or null on one line. Neither form ends with a line break.
+/// The pretty form: two spaces a level, one member or element a line, `[]` and `{}` when empty, and an array
+/// that begins with a number, text, boolean or null on one line. Neither form ends with a line break.
 ///
 /// Misuse (a member without key, an array left open) is our own mistake and ends the process.
 public struct JSONWriter: Sendable {
@@ -40,7 +40,8 @@ public struct JSONWriter: Sendable {
 
     /// The key of the value that is written next.
     public mutating func key(_ key: String) {
-        precondition(open.last?.isObject == true && !awaitsValue, "a key belongs into an object, before a value")
+        precondition(
+            open.last?.isObject == true && !awaitsValue, "a key belongs into an object, before a value")
         separate(isContainer: false)
         string(key)
         output.append(UInt8(ascii: ":"))
@@ -60,8 +61,8 @@ public struct JSONWriter: Sendable {
         output.append(contentsOf: number.description.utf8)
     }
 
-    /// The shortest text that reads back as the same number; whole numbers up to 2^53 without a fraction (`1`,
-    /// not `1.0`).
+    /// The shortest text that reads back as the same number; whole numbers up to 2^53 without a fraction
+    /// (`1`, not `1.0`).
     ///
     /// - Precondition: The number is finite; JSON has no other.
     public mutating func value(_ number: Double) {

@@ -25,7 +25,8 @@ public enum Digest {
             var written: UInt32 = 0
             let result = EVP_Digest(
                 bytes.baseAddress, bytes.count, buffer.baseAddress, &written, algorithm, nil)
-            // Fails only without memory or where the library forbids the algorithm; no identity can be had then.
+            // Fails only without memory or where the library forbids the algorithm; no identity can be had
+            // then.
             precondition(result == 1 && written == UInt32(size), "OpenSSL computes SHA-1 and SHA-256")
             count = size
         }

@@ -38,7 +38,7 @@ public struct InfoHash: Hashable, Comparable, Sendable, CustomStringConvertible 
     public var version: Version { bytes.count == 20 ? .v1 : .v2 }
 
     /// The first 20 bytes: what a server uses as the torrent's id.
-    public var truncated: TorrentID { TorrentID(bytes: Array(bytes.prefix(20)))! }
+    public var truncated: TorrentID { TorrentID(digest: bytes) }
 
     /// Lower-case hex, 40 or 64 digits.
     public var description: String { Hex.encode(bytes) }

@@ -13,6 +13,12 @@ public struct TorrentID: Hashable, Comparable, Sendable, CustomStringConvertible
     /// - Parameter bytes: Exactly 20 bytes; any other length gives `nil`.
     public init?(bytes: [UInt8]) {
         guard bytes.count == 20 else { return nil }
+        self.init(digest: bytes)
+    }
+
+    /// The first 20 bytes of a digest.
+    init(digest bytes: [UInt8]) {
+        precondition(bytes.count >= 20, "a digest has at least 20 bytes")
         high = bytes[0..<8].reduce(0) { $0 << 8 | UInt64($1) }
         middle = bytes[8..<16].reduce(0) { $0 << 8 | UInt64($1) }
         low = bytes[16..<20].reduce(0) { $0 << 8 | UInt32($1) }
@@ -23,6 +29,24 @@ public struct TorrentID: Hashable, Comparable, Sendable, CustomStringConvertible
         let digits = Array(text.utf8)
         guard digits.count == 40, let bytes = Hex.decode(digits) else { return nil }
         self.init(bytes: bytes)
+    }
+
+    /// Reads exactly 40 hex digits in any case, as bytes of a server's answer and without an array in
+    /// between: a listing holds one of them a torrent.
+    public init?(hexDigits digits: UnsafeBufferPointer<UInt8>) {
+        guard digits.count == 40 else { return nil }
+        var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
+        for (index, digit) in digits.enumerated() {
+            guard let value = Hex.value(digit) else { return nil }
+            switch index {
+            case 0..<16: words.0 = words.0 << 4 | UInt64(value)
+            case 16..<32: words.1 = words.1 << 4 | UInt64(value)
+            default: words.2 = words.2 << 4 | UInt64(value)
+            }
+        }
+        high = words.0
+        middle = words.1
+        low = UInt32(truncatingIfNeeded: words.2)
     }
 
     /// The 20 bytes.

@@ -25,7 +25,7 @@ public struct TorrentIdentity: Hashable, Sendable, CustomStringConvertible {
     public var ids: [TorrentID] { [v1?.truncated, v2?.truncated].compactMap { $0 } }
 
     /// The id under which a server that knows all of this identity lists it: truncated v2 before v1.
-    public var preferredID: TorrentID { v2?.truncated ?? v1!.truncated }
+    public var preferredID: TorrentID { (v2 ?? any).truncated }
 
     /// Whether any member of one is a member of the other.
     public func overlaps(_ other: TorrentIdentity) -> Bool {
@@ -34,9 +34,21 @@ public struct TorrentIdentity: Hashable, Sendable, CustomStringConvertible {
 
     /// What both know together. The receiver's members win.
     public func merging(_ other: TorrentIdentity) -> TorrentIdentity {
-        TorrentIdentity(v1: v1 ?? other.v1, v2: v2 ?? other.v2)!
+        TorrentIdentity(known: v1 ?? other.v1, v2 ?? other.v2)
     }
 
     /// The v1 hash where there is one, else the v2 hash.
-    public var description: String { (v1 ?? v2)!.description }
+    public var description: String { any.description }
+
+    /// Members that come from identities, so that one is there and each has its length.
+    private init(known v1: InfoHash?, _ v2: InfoHash?) {
+        self.v1 = v1
+        self.v2 = v2
+    }
+
+    /// The v1 hash where there is one, else the v2 hash.
+    private var any: InfoHash {
+        guard let hash = v1 ?? v2 else { preconditionFailure("an identity is never neither") }
+        return hash
+    }
 }

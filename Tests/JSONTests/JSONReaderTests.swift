@@ -72,7 +72,8 @@ import Testing
         Refusal("a tab in a string", "[\"\t\"]", "bad-json", at: [1, 3]),
         Refusal("NUL", bytes: Array("[1]".utf8) + [0], "bad-encoding", at: [1, 4]),
         Refusal("an escaped NUL", #"["a\u0000b"]"#, "bad-encoding", at: [1, 2]),
-        Refusal("bad UTF-8", bytes: Array("[\"é".utf8) + [0xFF] + Array("\"]".utf8), "bad-encoding", at: [1, 4]),
+        Refusal(
+            "bad UTF-8", bytes: Array("[\"é".utf8) + [0xFF] + Array("\"]".utf8), "bad-encoding", at: [1, 4]),
         Refusal("an overlong form", bytes: [0x22, 0xC0, 0x80, 0x22], "bad-encoding"),
         Refusal("a raw surrogate", bytes: [0x22, 0xED, 0xA0, 0x80, 0x22], "bad-encoding"),
         Refusal("UTF-16", bytes: [0xFF, 0xFE, 0x7B, 0x00, 0x7D, 0x00], "bad-encoding"),
@@ -124,7 +125,10 @@ import Testing
         #expect(node.value == expected)
         // Inside an array the other path of the reader is taken.
         let inside = try JSONReader.document(Array("[\(text.filter { $0 != "\u{FEFF}" })]".utf8))
-        guard case .array(let elements) = inside.value else { Issue.record("not an array"); return }
+        guard case .array(let elements) = inside.value else {
+            Issue.record("not an array")
+            return
+        }
         #expect(elements.map(\.value) == [expected])
     }
 
@@ -135,10 +139,16 @@ import Testing
         #expect(root.place.offset == 3)
         #expect(root.place.lineAndColumn(in: bytes) == (1, 1))
         #expect(try #require(root["é"]).place.lineAndColumn(in: bytes) == (1, 7))
-        guard case .object(let members) = root.value else { Issue.record("not an object"); return }
+        guard case .object(let members) = root.value else {
+            Issue.record("not an object")
+            return
+        }
         #expect(members.map(\.key) == ["é", "b"])
         #expect(members[1].keyPlace.lineAndColumn(in: bytes) == (2, 3))
-        guard case .array(let elements) = members[1].node.value else { Issue.record("not an array"); return }
+        guard case .array(let elements) = members[1].node.value else {
+            Issue.record("not an array")
+            return
+        }
         #expect(elements[0].place.lineAndColumn(in: bytes) == (2, 9))
         #expect(elements[1].place.lineAndColumn(in: bytes) == (3, 2))
         #expect(elements[1]["c"]?.value == .string("x"))
@@ -182,7 +192,10 @@ import Testing
         #expect(throws: JSONError.self) { try JSONReader.document(Array("[\(deep)]".utf8), limits: .server) }
 
         let root = try JSONReader.document(Array(#"{"a":1,"b":"x\u0000","a":3}"#.utf8), limits: .server)
-        guard case .object(let members) = root.value else { Issue.record("not an object"); return }
+        guard case .object(let members) = root.value else {
+            Issue.record("not an object")
+            return
+        }
         #expect(members.map(\.key) == ["a", "b"])
         #expect(root["a"]?.value == .integer(3))
         #expect(root["c"] == nil)
@@ -204,7 +217,8 @@ import Testing
         for _ in 0..<3_000 {
             var copy = bytes
             for _ in 0...Int.random(in: 0..<4, using: &random) {
-                copy[Int.random(in: 0..<copy.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+                copy[Int.random(in: 0..<copy.count, using: &random)] = UInt8.random(
+                    in: 0...255, using: &random)
             }
             do {
                 _ = try JSONReader.document(copy)

@@ -4,7 +4,8 @@ import Testing
 /// The walk over a large array of objects.
 @Suite struct JSONScannerTests {
     private static let body = """
-         [ {"hash": "aa", "size": 12, "ratio": 1.5, "seq_dl": true, "extra": {"a": [1, "]}", {}]}, "name": "x\\"é"}
+         [ {"hash": "aa", "size": 12, "ratio": 1.5, "seq_dl": true,
+           "extra": {"a": [1, "]}", {}]}, "name": "x\\"é"}
          , {"name": null, "ratio": 2, "size": 5e0, "hash": "bb", "extra": "[{\\\\"}
          , {} ]
 
@@ -75,11 +76,14 @@ import Testing
     }
 
     static let refusals: [(String, String)] = [
-        ("", "bad-json"), ("{}", "bad-json"), ("null", "bad-json"), ("Forbidden", "bad-json"), ("[1]", "bad-json"),
+        ("", "bad-json"), ("{}", "bad-json"), ("null", "bad-json"), ("Forbidden", "bad-json"),
+        ("[1]", "bad-json"),
         ("[{}{}]", "bad-json"), ("[{},]", "bad-json"), ("[,{}]", "bad-json"), ("[{}]]", "bad-json"),
         ("[{}] x", "bad-json"), ("[{}}]", "bad-json"), ("[[{}]]", "bad-json"), (#"[{"a" 1}]"#, "bad-json"),
-        (#"[{"other": tru}]"#, "bad-json"), (#"[{"other": 01}]"#, "bad-json"), (#"[{"other": "\x"}]"#, "bad-json"),
-        (#"[{"other": [1}]}]"#, "bad-json"), ("[{\"a\": \"\n\"}]", "bad-json"), (#"[{"a": "\udc00"}]"#, "bad-json"),
+        (#"[{"other": tru}]"#, "bad-json"), (#"[{"other": 01}]"#, "bad-json"),
+        (#"[{"other": "\x"}]"#, "bad-json"),
+        (#"[{"other": [1}]}]"#, "bad-json"), ("[{\"a\": \"\n\"}]", "bad-json"),
+        (#"[{"a": "\udc00"}]"#, "bad-json"),
         (#"[{"a": \#(String(repeating: "[", count: 40))\#(String(repeating: "]", count: 40))}]"#, "too-deep"),
     ]
 
@@ -109,7 +113,9 @@ import Testing
         #expect(error?.code == "too-deep")
     }
 
-    static let mismatches = [#"{"v": "1"}"#, #"{"v": true}"#, #"{"v": [1]}"#, #"{"v": {}}"#, #"{"v": 1.5}"#, #"{"v": 1e30}"#]
+    static let mismatches = [
+        #"{"v": "1"}"#, #"{"v": true}"#, #"{"v": [1]}"#, #"{"v": {}}"#, #"{"v": 1.5}"#, #"{"v": 1e30}"#,
+    ]
 
     @Test("says which key has another type", arguments: mismatches)
     func mismatch(_ object: String) {
@@ -137,7 +143,8 @@ import Testing
         for _ in 0..<3_000 {
             var copy = bytes
             for _ in 0...Int.random(in: 0..<4, using: &random) {
-                copy[Int.random(in: 0..<copy.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+                copy[Int.random(in: 0..<copy.count, using: &random)] = UInt8.random(
+                    in: 0...255, using: &random)
             }
             do {
                 try JSONReader.forEachObject(in: copy, keys: Self.keys) { record in _ = try Self.row(record) }

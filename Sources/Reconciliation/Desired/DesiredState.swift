@@ -9,7 +9,8 @@ public struct DesiredState: Equatable, Sendable {
     public enum Availability: Equatable, Sendable {
         /// The identity was read before and after a listing without any error.
         case complete
-        /// Not the spool we know, or not all of it. The sentence says why. Nothing new is added, nothing goes.
+        /// Not the spool we know, or not all of it. The sentence says why. Nothing new is added, nothing
+        /// goes.
         case unavailable(String)
     }
 

@@ -15,8 +15,8 @@ public enum Field: String, CaseIterable, Comparable, Sendable {
     /// The order in which corrections are made and drift is listed.
     public static func < (left: Field, right: Field) -> Bool { left.order < right.order }
 
-    // Automatic management before the path (setLocation under automatic management switches it off by itself),
-    // the running state last, so that a torrent starts only when everything else about it is right.
+    // Automatic management before the path (setLocation under automatic management switches it off by
+    // itself), the running state last, so that a torrent starts only when everything else about it is right.
     private var order: Int {
         switch self {
         case .category: 0

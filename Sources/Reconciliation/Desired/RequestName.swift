@@ -12,7 +12,8 @@ public struct RequestName: Hashable, Comparable, Sendable, CustomStringConvertib
         text.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(text[text.utf8.index(after: $0)...]) } ?? text
     }
 
-    /// Whether the request lies in the folder `path` or anywhere below it. The empty path is the spool itself.
+    /// Whether the request lies in the folder `path` or anywhere below it. The empty path is the spool
+    /// itself.
     public func isBelow(folder path: String) -> Bool {
         path.isEmpty || Array(text.utf8).starts(with: Array((path + "/").utf8))
     }

@@ -8,7 +8,8 @@ public struct SubjectMemory: Equatable, Sendable {
     public var following: Following?
     /// The last value of each field that the server acknowledged from us: the third side of drift.
     public var applied: [Field: FieldValue] = [:]
-    /// When each field was corrected lately, in wall-clock milliseconds: three within an hour are `Contested`.
+    /// When each field was corrected lately, in wall-clock milliseconds: three within an hour are
+    /// `Contested`.
     public var corrections: [Field: [Int64]] = [:]
     public var attempt: Attempt?
     public var intent: Intent?

@@ -56,7 +56,7 @@ public struct ClientPicture: Equatable, Sendable {
 }
 
 /// Why a client's picture is unknown, and what the summary says about it.
-public struct ClientTrouble: Hashable, Sendable {
+public struct ClientTrouble: Error, Hashable, Sendable {
     public enum Kind: String, Sendable {
         /// Refused, timed out, cut off, restarting: retried with backoff.
         case unreachable

@@ -128,10 +128,12 @@ public struct Torrent: Equatable, Sendable {
         self.completedAt = completedAt
     }
 
-    /// Everything but the counters: what the store keeps and the change log follows.
-    public var withoutCounters: Torrent {
+    /// Everything but what changes by itself: what the store keeps and the change log follows. A torrent that
+    /// seeds flips between `uploading` and `stalledUP` with every peer; that is a counter in disguise.
+    public var settledForm: Torrent {
         var copy = self
         copy.counters = Counters()
+        if state == .uploading { copy.state = .stalledUP }
         return copy
     }
 

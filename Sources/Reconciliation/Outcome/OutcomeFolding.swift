@@ -41,7 +41,9 @@ public struct OutcomeFolding {
         case .addTags(let tags) where tags == [rules.adoptedTag] && memory.following == nil:
             guard let id = action.id else { return }
             memory.following = Following(ownership: .adopted, id: id, identity: action.identity)
-            note(outcome, .adopted, message: "it was in qBittorrent before its request; followed, never removed")
+            note(
+                outcome, .adopted,
+                message: "it was in qBittorrent before its request; followed, never removed")
         case .addTags(let tags), .removeTags(let tags):
             acknowledgeTags(outcome, tags, &memory)
         case .prune:
@@ -89,7 +91,8 @@ public struct OutcomeFolding {
         return applied
     }
 
-    private mutating func acknowledgeTags(_ outcome: Outcome, _ tags: [String], _ memory: inout SubjectMemory) {
+    private mutating func acknowledgeTags(_ outcome: Outcome, _ tags: [String], _ memory: inout SubjectMemory)
+    {
         guard Set(tags).isDisjoint(with: [rules.tag, rules.adoptedTag]) else {
             note(outcome, .tagged, reason: outcome.action.call.word, message: outcome.action.reason)
             return
@@ -165,7 +168,8 @@ public struct OutcomeFolding {
                 failures: failures, lastAt: outcome.at,
                 nextAt: outcome.at.advanced(byMilliseconds: delay), error: error)
         }
-        note(outcome, .failed, field: outcome.action.call.field?.rawValue, reason: failure.code,
+        note(
+            outcome, .failed, field: outcome.action.call.field?.rawValue, reason: failure.code,
             message: failure.message)
     }
 

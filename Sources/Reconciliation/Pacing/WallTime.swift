@@ -16,7 +16,8 @@ public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible 
         let second = seconds - days * 86_400
         let (year, month, day) = Self.civil(days)
         return Self.pad(year, 4) + "-" + Self.pad(month, 2) + "-" + Self.pad(day, 2) + "T"
-            + Self.pad(second / 3600, 2) + ":" + Self.pad(second / 60 % 60, 2) + ":" + Self.pad(second % 60, 2)
+            + Self.pad(second / 3600, 2) + ":" + Self.pad(second / 60 % 60, 2) + ":"
+            + Self.pad(second % 60, 2)
             + "Z"
     }
 

@@ -11,7 +11,9 @@ enum MassVanish {
         for key in keys where isVanished(key, in: context) { vanished[key.client, default: 0] += 1 }
         guard !vanished.isEmpty else { return [] }
         var ours: [String: Int] = [:]
-        for (key, memory) in context.memory.subjects where isOurs(memory) { ours[key.client, default: 0] += 1 }
+        for (key, memory) in context.memory.subjects where isOurs(memory) {
+            ours[key.client, default: 0] += 1
+        }
         let over = vanished.filter { client, gone in
             let all = ours[client] ?? 0
             return Double(gone) > max(Double(count), share * Double(all)) || (gone >= 2 && gone == all)

@@ -63,7 +63,8 @@ public enum Planner {
         for (old, new) in successors where plan.judgements[old] == nil {
             // The new name owns the torrent; the old one's status goes.
             plan.record(Judgement(.ignore, memory: nil, standing: nil), for: old)
-            precondition(plan.judgements[new] != nil, "whoever continues a subject is judged in the same pass")
+            precondition(
+                plan.judgements[new] != nil, "whoever continues a subject is judged in the same pass")
         }
         return plan
     }

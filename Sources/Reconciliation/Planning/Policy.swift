@@ -3,7 +3,8 @@ import Metainfo
 /// Decides which of a plan's actions may be carried out. A filter over a finished plan, so that the planner
 /// stays free of modes: bounded damage, holds, and the pace of adding.
 public enum Policy {
-    /// - Returns: The plan with some actions held back, each with its reason, and the holds that are in force.
+    /// - Returns: The plan with some actions held back, each with its reason, and the holds that are in
+    ///   force.
     public static func permit(
         _ plan: Plan, desired: DesiredState, observed: ObservedState, memory: Memory, rules: Rules,
         now: Timestamp
@@ -100,7 +101,9 @@ public enum Policy {
     ) -> [String: [SubjectKey]] {
         var pending = Set<SubjectKey>()
         for (key, subject) in memory.subjects where plan.judgements[key] == nil {
-            if subject.withdrawal != nil, subject.following != nil, subject.ending == nil { pending.insert(key) }
+            if subject.withdrawal != nil, subject.following != nil, subject.ending == nil {
+                pending.insert(key)
+            }
         }
         for (key, judgement) in plan.judgements {
             let isWithdrawn =
@@ -132,7 +135,8 @@ public enum Policy {
         let ours = memory.subjects.values.filter { $0.following?.ownership == .added }.count
         plan.holds[.pruneBudget] = Hold(
             kind: .pruneBudget, since: memory.holds[.pruneBudget]?.since ?? now.wall,
-            message: "\(keys.count) requests are gone; at most \(budget.budget(ours: ours)) may be removed at "
+            message:
+                "\(keys.count) requests are gone; at most \(budget.budget(ours: ours)) may be removed at "
                 + "once. None is removed until you approve, or until the files are back",
             names: keys.map(\.name).sorted(), lift: "qspool approve", digest: digest(of: keys))
         plan.usedApprovals.insert(.pruneBudget)

@@ -84,7 +84,9 @@ public struct Rules: Equatable, Sendable {
     /// The path as this machine sees it, by the longest mapping that fits; `nil` when none does.
     public func localPath(of remote: String) -> String? {
         let fitting = pathMap.filter { remote == $0.remote || remote.hasPrefix($0.remote + "/") }
-        guard let mapping = fitting.max(by: { $0.remote.utf8.count < $1.remote.utf8.count }) else { return nil }
+        guard let mapping = fitting.max(by: { $0.remote.utf8.count < $1.remote.utf8.count }) else {
+            return nil
+        }
         return mapping.local + remote.dropFirst(mapping.remote.count)
     }
 }

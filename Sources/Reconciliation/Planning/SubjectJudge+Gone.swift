@@ -62,7 +62,8 @@ extension SubjectJudge {
     private mutating func claimUnrecorded(_ torrent: Torrent) -> Judgement? {
         guard torrent.placement.tags.contains(rules.tag) else {
             return end(
-                .removed, "Withdrawn", "the request is gone; the torrent in qBittorrent is not ours", .removed)
+                .removed, "Withdrawn", "the request is gone; the torrent in qBittorrent is not ours", .removed
+            )
         }
         follow(torrent, as: .added)
         memory.intent = nil
@@ -94,7 +95,8 @@ extension SubjectJudge {
         switch following.ownership {
         case .disowned:
             return end(
-                .removed, "Released", "our tag had been taken off; the torrent stays in qBittorrent", .released)
+                .removed, "Released", "our tag had been taken off; the torrent stays in qBittorrent",
+                .released)
         case .adopted:
             return release(torrent, tag: rules.adoptedTag, reason: "Released")
         case .added where keeps:

@@ -38,7 +38,11 @@ extension SubjectJudge {
         }
         // A request that comes back after its torrent was removed for its absence starts anew.
         let startsAnew = memory.ending?.kind == .removed && memory.ending?.reason != "Absent"
-        guard old == nil || old?.digest != request.version.digest || startsAnew else { return }
+        guard old == nil || old?.digest != request.version.digest || startsAnew else {
+            // The generation is the JSON's; a side file may have come to name more of the identity.
+            memory.acceptance?.identity = request.identity
+            return
+        }
         if old == nil { nextOrder += 1 }
         memory.acceptance = Acceptance(
             generation: (old?.generation ?? 0) + 1, digest: request.version.digest,
@@ -57,7 +61,8 @@ extension SubjectJudge {
 
     private mutating func conflict(with owner: SubjectKey) -> Judgement {
         if before?.published?.phase != .conflict {
-            note(.ended, reason: "Conflict", message: "\(owner.name) asks for the same torrent and came first")
+            note(
+                .ended, reason: "Conflict", message: "\(owner.name) asks for the same torrent and came first")
         }
         return judgement(
             .ignore,
@@ -166,7 +171,9 @@ extension SubjectJudge {
     /// be asked in a tight loop.
     private mutating func forgotten() -> Judgement? {
         if memory.attempt == nil {
-            note(.vanished, reason: "ForgottenByServer", message: "the server no longer has what it acknowledged")
+            note(
+                .vanished, reason: "ForgottenByServer",
+                message: "the server no longer has what it acknowledged")
             memory.following?.seenSince = nil
         }
         return nil
@@ -213,7 +220,9 @@ extension SubjectJudge {
 
     mutating func suspended(torrent: Torrent?) -> Judgement {
         let standing =
-            torrent.map { PhaseDerivation.standing($0, hasCompleted: memory.following?.hasCompleted ?? false) }
+            torrent.map {
+                PhaseDerivation.standing($0, hasCompleted: memory.following?.hasCompleted ?? false)
+            }
             ?? Standing(
                 .waiting, reason: WaitReason.suspended.rawValue, message: "suspended: nothing is changed")
         return judgement(.wait(until: nil, .suspended), standing, torrent: torrent)
@@ -221,14 +230,17 @@ extension SubjectJudge {
 
     func held(_ kind: Hold.Kind) -> Judgement {
         judgement(
-            .hold(kind), Standing(.waiting, reason: "Hold", message: "held: \(kind.rawValue), see summary.json"))
+            .hold(kind),
+            Standing(.waiting, reason: "Hold", message: "held: \(kind.rawValue), see summary.json"))
     }
 
     /// A judgement that waits out the backoff, or `nil` when none runs.
     mutating func backingOff(torrent: Torrent?) -> Judgement? {
         guard let attempt = memory.attempt, !now.hasReached(attempt.nextAt) else { return nil }
         let standing =
-            torrent.map { PhaseDerivation.standing($0, hasCompleted: memory.following?.hasCompleted ?? false) }
+            torrent.map {
+                PhaseDerivation.standing($0, hasCompleted: memory.following?.hasCompleted ?? false)
+            }
             ?? Standing(.waiting, reason: WaitReason.backoff.rawValue, message: attempt.error.message)
         var dated = standing
         dated.nextAt = attempt.nextAt.wall

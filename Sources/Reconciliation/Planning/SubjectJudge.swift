@@ -43,7 +43,8 @@ struct SubjectJudge {
     }
 
     mutating func note(
-        _ kind: Change.Kind, field: String? = nil, from: String? = nil, to: String? = nil, reason: String = "",
+        _ kind: Change.Kind, field: String? = nil, from: String? = nil, to: String? = nil,
+        reason: String = "",
         message: String = ""
     ) {
         changes.append(

@@ -37,6 +37,7 @@ public enum Display {
         let scaled = Int64((abs(value) * Double(scale)).rounded())
         let fraction = String(scaled % scale)
         let padded = String(repeating: "0", count: max(0, places - fraction.utf8.count)) + fraction
-        return (value < 0 && scaled > 0 ? "-" : "") + String(scaled / scale) + (places > 0 ? "." + padded : "")
+        return (value < 0 && scaled > 0 ? "-" : "") + String(scaled / scale)
+            + (places > 0 ? "." + padded : "")
     }
 }

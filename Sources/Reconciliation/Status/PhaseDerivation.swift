@@ -19,18 +19,21 @@ enum PhaseDerivation {
         case .uploading, .forcedUP, .stalledUP, .queuedUP:
             hasCompleted
                 ? Standing(.seeding, message: seeding(torrent.counters))
-                : Standing(.checking, reason: "Verifying", message: "complete by qBittorrent's word; looking again")
+                : Standing(
+                    .checking, reason: "Verifying", message: "complete by qBittorrent's word; looking again")
         case .stoppedUP:
             hasCompleted
                 ? Standing(.completed, message: "complete, " + Display.bytes(torrent.counters.size))
-                : Standing(.checking, reason: "Verifying", message: "complete by qBittorrent's word; looking again")
+                : Standing(
+                    .checking, reason: "Verifying", message: "complete by qBittorrent's word; looking again")
         case .error:
             Standing(
                 .error, reason: "ClientError",
                 message: "qBittorrent reports an error for this torrent: see its log (a save path that it "
                     + "cannot write is the usual cause)")
         case .missingFiles:
-            Standing(.error, reason: "MissingFiles", message: "qBittorrent no longer finds the torrent's files")
+            Standing(
+                .error, reason: "MissingFiles", message: "qBittorrent no longer finds the torrent's files")
         case .unknown:
             Standing(
                 .stalled, reason: "UnknownState",

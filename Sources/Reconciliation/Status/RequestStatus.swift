@@ -35,7 +35,7 @@ public struct RequestStatus: Equatable, Sendable {
     /// The same without what changes by itself: two statuses that are equal here need no prompt rewrite.
     public var withoutCounters: RequestStatus {
         var copy = self
-        copy.torrent?.torrent.counters = Torrent.Counters()
+        if let settled = torrent?.torrent.settledForm { copy.torrent?.torrent = settled }
         if phase == .downloading || phase == .stalled || phase == .seeding || phase == .metadata {
             copy.message = ""
         }
@@ -121,7 +121,8 @@ public struct FailureStatus: Equatable, Sendable {
     public var problem: Problem?
 
     public init(
-        attempts: Int = 0, nextAttemptAt: WallTime? = nil, lastError: LastError? = nil, problem: Problem? = nil
+        attempts: Int = 0, nextAttemptAt: WallTime? = nil, lastError: LastError? = nil,
+        problem: Problem? = nil
     ) {
         self.attempts = attempts
         self.nextAttemptAt = nextAttemptAt

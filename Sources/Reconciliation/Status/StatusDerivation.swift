@@ -55,7 +55,9 @@ private struct ConditionBook {
         var conditions = [inSync(judgement)]
         if !request.aliases.isEmpty {
             conditions.append(
-                condition(.aliasUsed, true, "AliasUsed", "understood as: " + request.aliases.joined(separator: ", ")))
+                condition(
+                    .aliasUsed, true, "AliasUsed", "understood as: " + request.aliases.joined(separator: ", ")
+                ))
         }
         let contested = judgement.drift.filter { $0.verdict == .contested }
         if !contested.isEmpty {
@@ -95,10 +97,13 @@ private struct ConditionBook {
         }
     }
 
-    private func condition(_ kind: Condition.Kind, _ isTrue: Bool, _ reason: String, _ message: String) -> Condition {
+    private func condition(_ kind: Condition.Kind, _ isTrue: Bool, _ reason: String, _ message: String)
+        -> Condition
+    {
         let before = published?.conditions[kind]
         let since = before?.isTrue == isTrue ? before?.since ?? now : now
         return Condition(
-            kind: kind, isTrue: isTrue, reason: reason, message: message, since: since, generation: generation)
+            kind: kind, isTrue: isTrue, reason: reason, message: message, since: since, generation: generation
+        )
     }
 }

@@ -1,0 +1,62 @@
+public import Reconciliation
+
+/// What a pass did, for the loop, for `once` and for tests.
+public struct PassReport: Sendable {
+    public var number: UInt64 = 0
+    public var plan = Plan()
+    public var outcomes: [Outcome] = []
+    public var figures = Summary.LastPass(
+        at: WallTime(milliseconds: 0), duration: 0, calls: 0, actions: 0, commits: 0, filesWritten: 0)
+    /// Holds in force after the pass, those that were approved left out.
+    public var holds: [Hold] = []
+    public var phases: [Phase: Int] = [:]
+    public var trouble: ClientTrouble?
+    /// More can be done at once: calls were made whose effect a further pass should look at, or are due.
+    public var wantsAnotherPass = false
+    /// The earliest instant at which something that waits for verification is due.
+    public var verificationDue: Timestamp?
+    /// The earliest instant at which anything that waits is due.
+    public var nextDue: Timestamp?
+    /// When a file that is being written should be looked at again.
+    public var lookAgainAt: WallTime?
+    /// When the next full listing is due.
+    public var nextListing: Timestamp?
+    /// When the torrents in motion are due for a look.
+    public var nextLook: Timestamp?
+    /// While the server is out of reach: when it is tried again.
+    public var retryServerAt: Timestamp?
+
+    public init() {}
+
+    /// Nothing was called that changes, committed or written.
+    public var isQuiet: Bool { figures.actions == 0 && figures.commits == 0 && figures.filesWritten == 0 }
+
+    /// Names the phases and holds that need a person, in one line each. Empty: nobody is needed.
+    public var reasonsForPerson: [String] {
+        holds.map { "hold \($0.kind.rawValue): \($0.message); \($0.lift)" }
+            + Phase.allCases.filter { $0.needsPerson && phases[$0, default: 0] > 0 }.map {
+                "\(phases[$0, default: 0]) \($0.rawValue): see `qspool list --phase \($0.rawValue)`"
+            }
+    }
+}
+
+/// How much a pass looks at.
+public struct PassScope: Equatable, Sendable {
+    public enum Observation: Equatable, Sendable {
+        /// A full listing.
+        case full
+        /// The torrents of the selected subjects, and those in motion where asked.
+        case selected(moving: Bool)
+    }
+
+    public var spool: SpoolScope
+    public var observation: Observation
+
+    public init(spool: SpoolScope, observation: Observation) {
+        self.spool = spool
+        self.observation = observation
+    }
+
+    /// What a process begins with, and all that a one-shot does.
+    public static let everything = PassScope(spool: .everything, observation: .full)
+}

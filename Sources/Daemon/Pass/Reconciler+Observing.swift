@@ -1,0 +1,135 @@
+import Logging
+import Metainfo
+import Reconciliation
+
+/// Observe: qBittorrent's torrents, as many as this pass needs, and from there the subjects to judge.
+extension Reconciler {
+    func observe(_ scope: PassScope, _ work: inout PassWork) async {
+        work.touched.formUnion(unsettled)
+        let wantsAll = isFirstPass || work.selection == .all
+        if scope.observation == .full || wantsAll || observed.clients[settings.client] == nil
+            || trouble != nil
+        {
+            await observeInFull(&work)
+            if wantsAll { work.selection = .all }
+            return
+        }
+        var ids = Set(work.touched.flatMap(ids(of:)))
+        if case .selected(moving: true) = scope.observation { ids.formUnion(idsInMotion) }
+        if !ids.isEmpty { await look(at: ids, &work) }
+        work.selection = .only(work.touched)
+    }
+
+    /// A full listing, and what it shows to have changed. Ends with a selection.
+    func observeInFull(_ work: inout PassWork) async {
+        let client = settings.client
+        guard serverBackoff.allows(work.at) || isFirstPass else {
+            markUnknown(trouble ?? ClientTrouble(kind: .unreachable, message: "waiting before the next try"))
+            select(all: false, &work)
+            return
+        }
+        let result = await server.listing()
+        let impression = await server.impression()
+        switch result {
+        case .failure(let trouble):
+            serverBackoff.failed(at: work.at, using: &random)
+            markUnknown(trouble)
+            select(all: isFirstPass, &work)
+        case .success(let torrents):
+            serverBackoff.succeeded()
+            let old = observed.clients[client]
+            var picture = ClientPicture(coverage: .full, torrents: torrents)
+            picture.facts = impression.facts
+            picture.hasRestarted = impression.hasRestarted
+            observed.clients[client] = picture
+            let wasUnknown = trouble != nil || old == nil
+            trouble = nil
+            lastGoodObservation = work.at.wall
+            pacer.noteListing(at: clock.now(), costMilliseconds: impression.listingMilliseconds)
+            if let old, !wasUnknown, !impression.hasRestarted { touchChanged(old, picture, &work) }
+            select(all: wasUnknown || impression.hasRestarted, &work)
+        }
+    }
+
+    private func select(all: Bool, _ work: inout PassWork) {
+        guard work.selection != .all else { return }
+        work.selection = all ? .all : .only(work.touched)
+    }
+
+    /// The followers of torrents that a listing shows otherwise than the last picture did.
+    private func touchChanged(_ old: ClientPicture, _ new: ClientPicture, _ work: inout PassWork) {
+        for (id, torrent) in new.torrents where old.torrents[id] != torrent {
+            touchFollower(of: torrent.identity, &work)
+        }
+        for (id, torrent) in old.torrents where new.torrents[id] == nil {
+            touchFollower(of: torrent.identity, &work)
+        }
+    }
+
+    private func touchFollower(of identity: TorrentIdentity, _ work: inout PassWork) {
+        if let key = memory.follower(of: identity, client: settings.client) { work.touched.insert(key) }
+        work.touched.formUnion(desired.claimants(of: identity, client: settings.client))
+    }
+
+    private func look(at ids: Set<TorrentID>, _ work: inout PassWork) async {
+        let result = await server.look(at: ids.sorted())
+        let impression = await server.impression()
+        switch result {
+        case .failure(let trouble):
+            serverBackoff.failed(at: work.at, using: &random)
+            markUnknown(trouble)
+        case .success(let torrents):
+            pacer.noteLook(at: clock.now(), costMilliseconds: impression.lookMilliseconds)
+            merge(torrents, asked: ids, hasRestarted: impression.hasRestarted) {
+                self.touchFollower(of: $0, &work)
+            }
+        }
+    }
+
+    /// Brings the kept picture up to date with a partial reading.
+    func merge(
+        _ torrents: [Torrent], asked: Set<TorrentID>, hasRestarted: Bool, changed: (TorrentIdentity) -> Void
+    ) {
+        guard var picture = observed.clients.removeValue(forKey: settings.client) else { return }
+        picture.coverage = .partial
+        picture.asked = asked
+        picture.hasRestarted = hasRestarted
+        let found = Set(torrents.map(\.id))
+        for torrent in torrents where picture.torrents[torrent.id] != torrent {
+            picture.insert(torrent)
+            changed(torrent.identity)
+        }
+        for id in asked where !found.contains(id) {
+            guard let old = picture.torrents[id] else { continue }
+            picture.remove(id)
+            changed(old.identity)
+        }
+        observed.clients[settings.client] = picture
+    }
+
+    func markUnknown(_ trouble: ClientTrouble) {
+        if self.trouble?.kind != trouble.kind {
+            log.warning("qBittorrent is out of reach", metadata: ["reason": "\(trouble.message)"])
+        }
+        self.trouble = trouble
+        var picture = observed.clients[settings.client] ?? ClientPicture(coverage: .unknown(trouble))
+        picture.coverage = .unknown(trouble)
+        observed.clients[settings.client] = picture
+    }
+
+    /// Every id under which the server may list the subject's torrent.
+    private func ids(of key: SubjectKey) -> [TorrentID] {
+        var ids: [TorrentID] = []
+        if let following = memory.subjects[key]?.following { ids += following.identity.ids + [following.id] }
+        if let request = desired.requests[key] { ids += request.identity.ids }
+        return ids
+    }
+
+    /// Ours that change by themselves: downloading, checking, moving, waiting for metadata or for peers.
+    private var idsInMotion: [TorrentID] {
+        publishingBook.inMotion.flatMap { ids(of: $0) }
+    }
+
+    /// Whether something moves fast enough to be looked at every two seconds.
+    var isMoving: Bool { publishingBook.isMoving }
+}

@@ -1,0 +1,117 @@
+import Reconciliation
+
+/// Publish: status files and the summary, after everything they say is durable.
+extension Reconciler {
+    /// The summary's heartbeat when nothing else makes it due.
+    private static let heartbeatMilliseconds: Int64 = 60_000
+
+    /// Derives the statuses and notes in the batch what is to be published.
+    func prepareStatuses(_ work: inout PassWork) throws {
+        for key in work.finalPlan.order {
+            guard let judgement = work.finalPlan.judgements[key] else { continue }
+            guard var subject = judgement.memory else {
+                publishingBook.forget(key)
+                continue
+            }
+            guard
+                let status = StatusDerivation.status(
+                    key, judgement, desired: desired, rules: rules, now: work.at)
+            else { continue }
+            let published = published(status)
+            if memory.subjects[key]?.published != published {
+                subject = memory.subjects[key] ?? subject
+                subject.published = published
+                memory.remember(subject, for: key)
+                work.batch.subjects[key] = .some(subject)
+                work.batch.publishing.insert(key)
+            }
+            work.statuses[key] = status
+        }
+    }
+
+    private func published(_ status: RequestStatus) -> Published {
+        var truths: [Condition.Kind: Published.Truth] = [:]
+        for condition in status.conditions {
+            truths[condition.kind] = Published.Truth(isTrue: condition.isTrue, since: condition.since)
+        }
+        return Published(
+            phase: status.phase, reason: status.reason, digest: publication.digest(of: status),
+            conditions: truths, category: status.torrent?.torrent.placement.category ?? "",
+            labels: status.labels)
+    }
+
+    func publish(_ work: inout PassWork) throws {
+        for key in work.finalPlan.order {
+            guard let judgement = work.finalPlan.judgements[key] else { continue }
+            if judgement.memory == nil {
+                try publication.remove(key.name)
+                work.filesWritten += 1
+            } else if let status = work.statuses[key] {
+                try publish(status, isNew: work.published.contains(key), &work)
+            }
+        }
+        if isFirstPass { try sweep() }
+    }
+
+    private func publish(_ status: RequestStatus, isNew: Bool, _ work: inout PassWork) throws {
+        let key = status.key
+        let isInSync = status.conditions.contains { $0.kind == .inSync && $0.isTrue }
+        publishingBook.note(key, status.phase, isInSync: isInSync)
+        let torrent = status.torrent?.torrent
+        let isDoubtful = publishingBook.doubtful.contains(key)
+        guard try isNew || isDoubtful || countersAreDue(status, work) else { return }
+        do {
+            if try publication.publish(status, at: work.at.wall) { work.filesWritten += 1 }
+            publishingBook.wrote(key, torrent, at: work.at)
+        } catch {
+            publishingBook.doubt(key)
+            throw error
+        }
+    }
+
+    /// In a process that has just begun, the file's own time says when it was written.
+    private func countersAreDue(_ status: RequestStatus, _ work: PassWork) throws -> Bool {
+        let pause =
+            status.phase == .seeding ? settings.seedingStatusMilliseconds : settings.statusMilliseconds
+        guard
+            publishingBook.isDue(
+                status.key, status.torrent?.torrent, pauseMilliseconds: pause, now: work.at)
+        else { return false }
+        guard isFirstPass else { return true }
+        guard let written = try publication.modifiedAt(status.key) else { return true }
+        return work.at.wall.milliseconds - written.milliseconds >= pause
+    }
+
+    /// Files that no subject has are of another life of this root.
+    private func sweep() throws {
+        let known = Set(memory.subjects.keys.map(\.name)).union(desired.requests.keys.map(\.name))
+            .union(desired.rejections.keys.map(\.name)).union(desired.unreadable.keys.map(\.name))
+        guard desired.isComplete else { return }
+        for name in try publication.names() where !known.contains(name) { try publication.remove(name) }
+    }
+
+    // MARK: Summary
+
+    var activeHolds: [Hold] {
+        memory.holds.values.filter { memory.approvals[$0.kind] != $0.digest }.sorted { $0.kind < $1.kind }
+    }
+
+    func publishSummary(_ report: inout PassReport, changed: Bool) throws {
+        let now = clock.now()
+        let age = publication.summaryModifiedAt().map { now.wall.milliseconds - $0.milliseconds }
+        let reachable = trouble == nil
+        let isNews = changed || summaryReachable != reachable || age == nil
+        guard isNews || (age ?? 0) >= Self.heartbeatMilliseconds || (age ?? 0) < 0 else { return }
+        summaryReachable = reachable
+        let impressionFacts = observed.clients[settings.client]?.facts
+        let summary = Summary(
+            version: settings.version, phases: publishingBook.census, converged: publishingBook.converged,
+            holds: activeHolds, problems: desired.problems,
+            clients: [
+                settings.client: Summary.Client(
+                    isReachable: reachable, facts: impressionFacts,
+                    lastGoodObservation: lastGoodObservation, lastError: trouble?.message)
+            ], lastPass: report.figures, store: try store.figures())
+        try publication.publish(summary, at: now.wall)
+    }
+}

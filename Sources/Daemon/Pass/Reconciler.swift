@@ -1,0 +1,230 @@
+import Dispatch
+import Logging
+import Metainfo
+public import Reconciliation
+
+/// One pass after another: read, observe, recall, plan, permit, intend, apply, record, publish.
+///
+/// Every step may be cut off by a crash. Nothing is lost: intents are durable before the first call, a
+/// torrent is added together with our tag, and statuses never run ahead of the store. The pictures are kept
+/// between passes, so that a pass judges what changed and not what exists.
+///
+/// *Limits*: it is one actor on a queue of its own, because the store and the files block; passes never
+/// overlap.
+public actor Reconciler {
+    private let executor = BlockingExecutor(label: "qspool.reconciler")
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    let stopFlag = StopFlag()
+    let clock: any ClockDoor
+    let server: any ServerDoor
+    let spool: any SpoolDoor
+    let store: any StoreDoor
+    let publication: any PublicationDoor
+    var random: AnyGenerator
+    let rules: Rules
+    let settings: PassSettings
+    let log = Logger(label: "qspool.pass")
+
+    // The pictures, kept current by what each pass reads anew.
+    var desired = DesiredState()
+    var memory: Memory
+    var observed = ObservedState()
+    /// Last observed as the store has it.
+    var recorded: [ObservedKey: Torrent]
+    /// What new requests bring, until it is durable.
+    var payloads: [SubjectKey: RequestPayload] = [:]
+    var number: UInt64
+    var publishingBook: PublishingBook
+    /// Subjects whose last verdict was not `settled`: judged in every pass.
+    var unsettled: Set<SubjectKey> = []
+    var isFirstPass = true
+    var pacer: ObservationPacer
+    var lastGoodObservation: WallTime?
+    var trouble: ClientTrouble?
+    var serverBackoff = ServerBackoff()
+    /// What the summary said last about the client.
+    var summaryReachable: Bool?
+
+    /// - Parameter doors: Used by this actor alone from here on.
+    /// - Throws: What the store throws when it cannot be read.
+    public init(doors: sending Doors, rules: Rules, settings: PassSettings) throws {
+        clock = doors.clock
+        server = doors.server
+        spool = doors.spool
+        store = doors.store
+        publication = doors.publication
+        random = AnyGenerator(doors.random)
+        self.rules = rules
+        self.settings = settings
+        let recalled = try doors.store.recall()
+        memory = recalled.memory
+        recorded = recalled.observed
+        number = recalled.lastPass
+        publishingBook = PublishingBook(recalled, now: doors.clock.now())
+        pacer = ObservationPacer(intervalMilliseconds: settings.intervalMilliseconds)
+        doors.spool.expectedIdentity = try doors.store.spoolIdentity()
+    }
+
+    /// - Throws: Only what ends the pass: the store failing, or no status can be written. An unreachable
+    ///   server or spool is an unknown picture; a refused torrent is an outcome.
+    public func pass(_ scope: PassScope) async throws -> PassReport {
+        var work = PassWork(number: number + 1, at: clock.now(), commits: store.commits)
+        let before = await server.impression()
+        try read(scope, &work)
+        await observe(scope, &work)
+        var plan = decide(work)
+        if plan.needsFullListing {
+            await observeInFull(&work)
+            plan = decide(work)
+        }
+        try intend(plan, &work)
+        await apply(&work)
+        try record(&work)
+        try publish(&work)
+        spool.finish(memory.orders)
+        memory.orders = []
+        return try await report(work, since: before)
+    }
+
+    /// Asks a running pass to make no further calls; what was called is still recorded and published.
+    public nonisolated func stopSoon() { stopFlag.raise() }
+
+    /// Deletes what the change log no longer has to keep.
+    public func trimLog(keepMilliseconds: Int64) throws -> Int {
+        let now = clock.now().wall
+        return try store.trimLog(olderThan: WallTime(milliseconds: now.milliseconds - keepMilliseconds))
+    }
+
+    /// Keeps the server's session alive; a call only when it is about to grow old.
+    public func keepAlive() async { await server.keepAlive() }
+
+    /// Plans without touching anything: for `qspool plan`.
+    public func rehearse() async throws -> PassReport {
+        var work = PassWork(number: number + 1, at: clock.now(), commits: store.commits)
+        try read(.everything, &work)
+        await observeInFull(&work)
+        work.plan = decide(work)
+        var report = PassReport()
+        report.plan = work.plan
+        report.trouble = trouble
+        report.holds = work.plan.holds.values.sorted { $0.kind < $1.kind }
+        report.phases = census(of: work.plan)
+        return report
+    }
+
+    private func decide(_ work: PassWork) -> Plan {
+        let plan = Planner.plan(
+            desired: desired, observed: observed, memory: memory, rules: rules, now: work.at,
+            selection: work.selection)
+        return Policy.permit(
+            plan, desired: desired, observed: observed, memory: memory, rules: rules, now: work.at)
+    }
+
+    private func census(of plan: Plan) -> [Phase: Int] {
+        plan.judgements.values.reduce(into: [:]) { counts, judgement in
+            if let phase = judgement.standing?.phase { counts[phase, default: 0] += 1 }
+        }
+    }
+
+    private func report(_ work: PassWork, since before: ServerImpression) async throws -> PassReport {
+        let after = await server.impression()
+        var report = PassReport()
+        report.number = work.number
+        report.plan = work.plan
+        report.outcomes = work.outcomes
+        report.trouble = trouble
+        report.holds = activeHolds
+        report.phases = publishingBook.census
+        report.lookAgainAt = work.lookAgainAt
+        report.wantsAnotherPass = work.wantsAnotherPass
+        report.nextDue = work.finalPlan.nextDue
+        report.verificationDue = work.finalPlan.verificationDue
+        report.nextListing = pacer.nextListing(now: work.at)
+        report.nextLook = pacer.nextLook(now: work.at, isMoving: isMoving)
+        report.retryServerAt = serverBackoff.until
+        report.figures = Summary.LastPass(
+            at: work.at.wall,
+            duration: Double(clock.now().milliseconds(since: work.at) ?? 0) / 1000,
+            calls: after.readingCalls + after.changingCalls - before.readingCalls - before.changingCalls,
+            actions: after.changingCalls - before.changingCalls, commits: store.commits - work.commitsBefore,
+            filesWritten: work.filesWritten)
+        isFirstPass = false
+        try publishSummary(&report, changed: !report.isQuiet || work.holdsChanged)
+        return report
+    }
+}
+
+/// What one pass gathers on its way.
+struct PassWork {
+    let number: UInt64
+    let at: Timestamp
+    let commitsBefore: Int
+    var selection = Selection.only([])
+    /// Subjects to judge, until the selection is made.
+    var touched: Set<SubjectKey> = []
+    /// The plan as permitted, then with the judgements of the look after acting in place.
+    var plan = Plan()
+    var finalPlan = Plan()
+    var outcomes: [Outcome] = []
+    var batch: PassBatch
+    var statuses: [SubjectKey: RequestStatus] = [:]
+    /// Statuses that the last commit made due.
+    var published: Set<SubjectKey> = []
+    var filesWritten = 0
+    var holdsChanged = false
+    var wantsAnotherPass = false
+    var lookAgainAt: WallTime?
+
+    init(number: UInt64, at: Timestamp, commits: Int) {
+        self.number = number
+        self.at = at
+        commitsBefore = commits
+        batch = PassBatch(pass: number, at: at)
+    }
+}
+
+/// Figures of the configuration that bear on a pass but on no decision.
+public struct PassSettings: Equatable, Sendable {
+    public var version: String
+    public var client: String
+    /// Milliseconds between passes when nothing happens. Default 30 s.
+    public var intervalMilliseconds: Int64
+    /// Milliseconds between writes of a status whose counters alone changed, while downloading. Default 5 s.
+    public var statusMilliseconds: Int64
+    /// The same while only seeding. Default 15 min.
+    public var seedingStatusMilliseconds: Int64
+
+    public init(
+        version: String, client: String = "default", intervalMilliseconds: Int64 = 30_000,
+        statusMilliseconds: Int64 = 5_000, seedingStatusMilliseconds: Int64 = 900_000
+    ) {
+        self.version = version
+        self.client = client
+        self.intervalMilliseconds = intervalMilliseconds
+        self.statusMilliseconds = statusMilliseconds
+        self.seedingStatusMilliseconds = seedingStatusMilliseconds
+    }
+}
+
+/// Runs an actor's jobs on one private queue, so that its blocking calls stall that queue and not the
+/// cooperative thread pool every other task shares.
+final class BlockingExecutor: SerialExecutor {
+    private let queue: DispatchQueue
+
+    init(label: String) { queue = DispatchQueue(label: label) }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+}
+
+/// A generator of any kind behind one type.
+struct AnyGenerator: RandomNumberGenerator {
+    private var generator: any RandomNumberGenerator
+
+    init(_ generator: any RandomNumberGenerator) { self.generator = generator }
+
+    mutating func next() -> UInt64 { generator.next() }
+}
