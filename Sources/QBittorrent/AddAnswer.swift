@@ -50,7 +50,8 @@ enum AddAnswer: Equatable {
             remedy: .retry, code: "conflict",
             message:
                 "qBittorrent did not take the torrent (\(text.shown)) and does not list it under its "
-                + "info-hash. It may have it in another form, or not know this kind of torrent. It is tried again."
+                + "info-hash. It may have it in another form, or not know this kind of torrent. "
+                + "It is tried again."
         )
     }
 

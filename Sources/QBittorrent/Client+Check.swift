@@ -27,8 +27,8 @@ extension Client {
             findings.append(
                 Finding(
                     .note,
-                    "That is newer than any version qspool was tried with (\(Capabilities.newestKnown)); it is "
-                        + "used like that one."))
+                    "That is newer than any version qspool was tried with (\(Capabilities.newestKnown)); it "
+                        + "is used like that one."))
         }
         if capabilities.isOlderThanKnown {
             findings.append(

@@ -3,9 +3,6 @@ public import Logging
 public import Metainfo
 public import Reconciliation
 
-/// What a client's picture is unknown for can also end a call.
-extension ClientTrouble: Error {}
-
 /// One configured qBittorrent: what it has, and what we have it do.
 ///
 /// Logs in by itself, once, when the server refuses a call; follows the version's ways; never asks
@@ -26,8 +23,8 @@ public actor Client {
     public private(set) var lastLookCost: Duration?
 
     /// What is true of the server as long as its session lives.
-    private struct Known {
-        let facts: ServerFacts
+    struct Known {
+        var facts: ServerFacts
         let capabilities: Capabilities
         let session: Int
         var savePath: String?
@@ -65,8 +62,14 @@ public actor Client {
         observation = Observation(connection: connection)
     }
 
-    /// All torrents of the server, foreign ones too.
+    /// What the server said about itself when it was last asked; `nil` before the first listing and after a
+    /// failed one.
+    public var knownFacts: ServerFacts? { known?.facts }
+
+    /// All torrents of the server, foreign ones too. Brings ``knownFacts`` up to date as well: some small calls,
+    /// most of them once a session.
     public func listing() async -> Result<[Torrent], ClientTrouble> {
+        if case .failure(let trouble) = await facts() { return .failure(trouble) }
         await noteLaunchTime()
         switch await observation.listing() {
         case .failure(let failure):
@@ -96,9 +99,10 @@ public actor Client {
     public func facts() async -> Result<ServerFacts, ClientTrouble> {
         switch await identify() {
         case .failure(let failure): return .failure(failure.trouble)
-        case .success(let capabilities):
-            guard var facts = known?.facts else { preconditionFailure("an identified server has facts") }
-            if capabilities.tellsFreeSpace { facts.freeSpace = await freeSpace() }
+        case .success(let server):
+            var facts = server.facts
+            facts.freeSpace = server.capabilities.tellsFreeSpace ? await freeSpace() : nil
+            known?.facts = facts
             return .success(facts)
         }
     }
@@ -117,9 +121,10 @@ public actor Client {
         case .failure(let failure):
             let at = connection.clock()
             return actions.map { Outcome(action: $0, result: failure.abandoned, at: at) }
-        case .success(let capabilities):
+        case .success(let server):
             var performer = Performer(
-                actions: actions, connection: connection, capabilities: capabilities, payload: payload)
+                actions: actions, connection: connection, capabilities: server.capabilities,
+                payload: payload)
             return await performer.run()
         }
     }
@@ -181,9 +186,9 @@ public actor Client {
 
 extension Client {
     /// Asks for the version, unless that was done in this session.
-    func identify() async -> Result<Capabilities, CallFailure> {
+    func identify() async -> Result<Known, CallFailure> {
         let session = await connection.refusedSessions
-        if let known, known.session == session { return .success(known.capabilities) }
+        if let known, known.session == session { return .success(known) }
         known = nil
         switch await text("app/webapiVersion") {
         case .failure(let failure): return .failure(failure)
@@ -199,12 +204,12 @@ extension Client {
             switch await text("app/version") {
             case .failure(let failure): return .failure(failure)
             case .success(let app):
-                let capabilities = Capabilities(version: version)
                 // Asked anew: finding the version may have renewed the session.
-                known = Known(
-                    facts: ServerFacts(version: app, webAPI: webAPI), capabilities: capabilities,
-                    session: await connection.refusedSessions)
-                return .success(capabilities)
+                let server = Known(
+                    facts: ServerFacts(version: app, webAPI: webAPI),
+                    capabilities: Capabilities(version: version), session: await connection.refusedSessions)
+                known = server
+                return .success(server)
             }
         }
     }

@@ -182,7 +182,7 @@ struct LoginSession: Sendable {
                         + "Set a user name and a password for it."))
         case (.apiKey, _):
             return close(
-                "qBittorrent refused the API key (403): it is wrong or replaced, or the server is older than 5.2.",
+                "qBittorrent refused the API key (403): it is wrong, or the server is older than 5.2.",
                 at: now)
         }
     }

@@ -54,8 +54,8 @@ struct Preferences {
             findings.append(
                 Finding(
                     .warning,
-                    "New torrents get automatic management by default: it decides their path unless a request "
-                        + "sets `savePath` or `autoTMM`."))
+                    "New torrents get automatic management by default: it decides their path unless a "
+                        + "request sets `savePath` or `autoTMM`."))
         }
         if isSet("add_stopped_enabled") || isSet("start_paused_enabled") {
             findings.append(

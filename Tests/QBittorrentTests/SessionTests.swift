@@ -38,7 +38,11 @@ struct SessionTests {
         for (name, isAccepted) in [("login-ok", true), ("login-wrong", false)] {
             let fixture = try Fixture(version, name).response
             let server = ScriptedServer([
-                "app/webapiVersion": [try Fixture(version, "expired-session").response],
+                "app/webapiVersion": [
+                    try Fixture(version, "expired-session").response,
+                    HTTPResponse(status: 200, body: Array("2.11.4".utf8)),
+                ],
+                "app/version": [HTTPResponse(status: 200, body: Array("v5.1.0".utf8))],
                 "auth/login": [fixture],
                 "torrents/info": [try Fixture(version, "torrents-info").response],
             ])
