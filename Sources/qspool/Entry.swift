@@ -37,17 +37,17 @@ struct Entry: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-            exit(Daemon.ExitCode.done.rawValue)
+            Glibc.exit(Daemon.ExitCode.done.rawValue)
         } catch let failure as Failure {
             if !failure.message.isEmpty { StandardError.write("qspool: " + failure.message) }
-            exit(failure.code.rawValue)
+            Glibc.exit(failure.code.rawValue)
         } catch {
-            if exitCode(for: error) == .success || exitCode(for: error) == .validationFailure {
-                exit(withError: error)
+            if Self.exitCode(for: error) == .success || Self.exitCode(for: error) == .validationFailure {
+                Self.exit(withError: error)
             }
             let failure = Failure.understanding(error)
             StandardError.write("qspool: " + failure.message)
-            exit(failure.code.rawValue)
+            Glibc.exit(failure.code.rawValue)
         }
     }
 }

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Daemon
+public import ArgumentParser
+public import Daemon
 import Reconciliation
 
 /// `qspool list`

@@ -1,4 +1,5 @@
 import JSON
+import Metainfo
 public import Reconciliation
 import Store
 

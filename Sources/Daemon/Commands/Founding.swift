@@ -61,7 +61,7 @@ public struct Founding {
     }
 
     private func createStore(_ identity: String, _ made: inout [String]) throws {
-        try Store.create(
+        _ = try Store.create(
             directory: installation.layout.store,
             mapSizeMiB: installation.configuration.store.mapSizeMiB, spoolIdentity: identity)
         made.append("made the store in \(installation.layout.store)")

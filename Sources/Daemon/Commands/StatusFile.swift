@@ -1,6 +1,6 @@
 import Glibc
 import JSON
-import Reconciliation
+public import Reconciliation
 
 /// A status file as commands read it: some of its members, and the whole text.
 public struct StatusFile: Sendable {

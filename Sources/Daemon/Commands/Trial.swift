@@ -1,3 +1,4 @@
+import CSys
 import Glibc
 import Metainfo
 import Reconciliation

@@ -1,5 +1,5 @@
 import Logging
-import Metainfo
+public import Metainfo
 public import Reconciliation
 import Sourcing
 public import Spool

@@ -1,5 +1,5 @@
 import Logging
-public import Reconciliation
+import Reconciliation
 
 /// What the world tells the daemon.
 public enum LoopEvent: Sendable {
