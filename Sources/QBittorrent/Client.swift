@@ -24,7 +24,7 @@ public actor Client {
 
     /// What is true of the server as long as its session lives.
     struct Known {
-        var facts: ServerFacts
+        let facts: ServerFacts
         let capabilities: Capabilities
         let session: Int
         var savePath: String?
@@ -62,14 +62,8 @@ public actor Client {
         observation = Observation(connection: connection)
     }
 
-    /// What the server said about itself when it was last asked; `nil` before the first listing and after a
-    /// failed one.
-    public var knownFacts: ServerFacts? { known?.facts }
-
-    /// All torrents of the server, foreign ones too. Brings ``knownFacts`` up to date as well: some small calls,
-    /// most of them once a session.
+    /// All torrents of the server, foreign ones too.
     public func listing() async -> Result<[Torrent], ClientTrouble> {
-        if case .failure(let trouble) = await facts() { return .failure(trouble) }
         await noteLaunchTime()
         switch await observation.listing() {
         case .failure(let failure):
@@ -102,7 +96,6 @@ public actor Client {
         case .success(let server):
             var facts = server.facts
             facts.freeSpace = server.capabilities.tellsFreeSpace ? await freeSpace() : nil
-            known?.facts = facts
             return .success(facts)
         }
     }

@@ -272,8 +272,10 @@ struct RealServer {
         return torrents
     }
 
-    /// Removes everything that carries this test's marks, whoever added it.
+    /// Removes this test's torrents, whoever added them, and the categories it makes.
     func clean() async throws {
+        let categories = [("categories", "real-c\nreal-new")]
+        _ = await client.connection.call(.change("torrents/removeCategories", categories))
         let known =
             (0..<400).map { magnet($0).identity.preferredID } + (0..<40).map { file($0).identity.preferredID }
         let present = try await client.look(at: known).get().map(\.id)
