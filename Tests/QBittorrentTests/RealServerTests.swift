@@ -176,6 +176,33 @@ struct RealServerTests {
     }
 
     @Test(arguments: RealServer.urls)
+    func anAPIKeyNeedsNoLogin(url: String) async throws {
+        let server = RealServer(url, range: 0x9000)
+        let version = try #require(WebAPIVersion(try await server.client.facts().get().webAPI))
+        guard Capabilities(version: version).hasAPIKeys else { return }
+        let answer = try await server.client.connection.call(.change("app/rotateAPIKey", [])).get()
+        let key = try #require(
+            String(decoding: answer.body, as: UTF8.self).split(separator: "\"").dropFirst(3).first)
+        let good = RealServer(url, range: 0x9000, apiKey: String(key))
+        _ = try await good.client.facts().get()
+        _ = try await good.client.listing().get()
+        _ = try await good.client.listing().get()
+        #expect(await !good.client.hasRestartedSinceLastListing)
+        let made = await good.client.callsMade
+        #expect(made.changing == 0 && good.notes.sessions.isEmpty)
+
+        let bad = RealServer(url, range: 0x9000, apiKey: "qbt_wrong")
+        for _ in 1...2 {
+            guard case .failure(let trouble) = await bad.client.listing() else {
+                Issue.record("a wrong key opens nothing")
+                return
+            }
+            #expect(trouble.kind == .credentials)
+        }
+        #expect(await bad.client.callsMade.reading == 1)
+    }
+
+    @Test(arguments: RealServer.urls)
     func wrongCredentialsAreToldApart(url: String) async throws {
         let transport = CurlTransport()
         defer { transport.shutdown() }
@@ -210,11 +237,12 @@ struct RealServer {
     private let range: Int
     private let transport = CurlTransport()
 
-    init(_ url: String, range: Int, kept: KeptSession? = nil) {
+    init(_ url: String, range: Int, kept: KeptSession? = nil, apiKey: String? = nil) {
         self.range = range
         client = Sample.client(
             transport, password: Self.variable("QSPOOL_TEST_SERVER_PASSWORD") ?? "",
-            username: Self.variable("QSPOOL_TEST_SERVER_USER") ?? "admin", kept: kept, notes: notes, url: url)
+            username: Self.variable("QSPOOL_TEST_SERVER_USER") ?? "admin", apiKey: apiKey, kept: kept,
+            notes: notes, url: url)
     }
 
     func magnet(_ number: Int) -> Source {

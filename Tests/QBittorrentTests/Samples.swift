@@ -42,6 +42,7 @@ enum Sample {
 
     static func client(
         _ transport: any HTTPTransport, password: String = "right", username: String? = "admin",
+        apiKey: String? = nil,
         kept: KeptSession? = nil, gate: LoginGate = LoginGate(), notes: Notes = Notes(),
         clock: ManualTime = ManualTime(), url: String = "http://127.0.0.1:8080",
         timeout: Duration = .seconds(30)
@@ -50,6 +51,7 @@ enum Sample {
             name: "default",
             address: ServerAddress(
                 url: url, username: username, password: username == nil ? nil : Secret(password),
+                apiKey: apiKey.map { Secret($0) },
                 timeout: timeout),
             transport: transport, tag: tag, keptSession: kept, loginGate: gate, clock: { clock.now },
             onSession: { notes.note(session: $0) }, onGate: { notes.note(gate: $0) },
