@@ -25,7 +25,8 @@ public struct Portrait {
         guard let memory = try store.subject(key),
             let status = StatusFile.read(name, below: installation.layout.status)
         else {
-            throw Failure(.usage, "there is no request “\(name)” that a pass has seen; `qspool list` shows the names")
+            throw Failure(
+                .usage, "there is no request “\(name)” that a pass has seen; `qspool list` shows the names")
         }
         let kept = try store.document(key, generation: nil)
         var wishes: [Field: FieldValue] = [:]
@@ -58,7 +59,8 @@ public struct Portrait {
         case .metainfo(let bytes): files.append(Trial.File(name: "request.torrent", bytes: bytes))
         case .magnet(let link): files.append(Trial.File(name: "request.magnet", bytes: Array(link.utf8)))
         }
-        guard case .success(let request)? = try Trial(installation).judge(files)[RequestName("request")] else {
+        guard case .success(let request)? = try Trial(installation).judge(files)[RequestName("request")]
+        else {
             return [:]
         }
         return request.wishes

@@ -133,8 +133,8 @@ extension Reconciler {
         publishingBook.inMotion.flatMap { ids(of: $0) }
     }
 
-    /// What changed lately is looked at every two seconds for this long: shown states lag, and a small download
-    /// never shows that it is one.
+    /// What changed lately is looked at every two seconds for this long: shown states lag, and a small
+    /// download never shows that it is one.
     private static let motionMilliseconds: Int64 = 60_000
 
     /// Whether something moves, so that it should be looked at every two seconds.
