@@ -3,6 +3,9 @@
 #pragma once
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>

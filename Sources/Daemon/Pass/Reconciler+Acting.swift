@@ -25,6 +25,7 @@ extension Reconciler {
         let actions = work.plan.actions
         guard !actions.isEmpty else { return }
         for batch in batches(of: actions) {
+            guard !stopFlag.isRaised else { break }
             let outcomes = await server.perform(batch.actions, payloads: batch.payloads)
             precondition(outcomes.count == batch.actions.count, "every action has an outcome")
             work.outcomes += outcomes

@@ -59,7 +59,7 @@ extension Reconciler {
         publishingBook.note(key, status.phase, isInSync: isInSync)
         let torrent = status.torrent?.torrent
         let isDoubtful = publishingBook.doubtful.contains(key)
-        guard isNew || isDoubtful || countersAreDue(status, work) else { return }
+        guard try isNew || isDoubtful || countersAreDue(status, work) else { return }
         do {
             if try publication.publish(status, at: work.at.wall) { work.filesWritten += 1 }
             publishingBook.wrote(key, torrent, at: work.at)
@@ -70,7 +70,7 @@ extension Reconciler {
     }
 
     /// In a process that has just begun, the file's own time says when it was written.
-    private func countersAreDue(_ status: RequestStatus, _ work: PassWork) -> Bool {
+    private func countersAreDue(_ status: RequestStatus, _ work: PassWork) throws -> Bool {
         let pause =
             status.phase == .seeding ? settings.seedingStatusMilliseconds : settings.statusMilliseconds
         guard
@@ -78,7 +78,7 @@ extension Reconciler {
                 status.key, status.torrent?.torrent, pauseMilliseconds: pause, now: work.at)
         else { return false }
         guard isFirstPass else { return true }
-        guard let written = publication.modifiedAt(status.key) else { return true }
+        guard let written = try publication.modifiedAt(status.key) else { return true }
         return work.at.wall.milliseconds - written.milliseconds >= pause
     }
 
