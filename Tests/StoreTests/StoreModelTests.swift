@@ -77,7 +77,7 @@ struct StoreModelTests {
         #expect(recollection.memory.holds == model.holds)
         #expect(recollection.memory.approvals == model.approvals)
         #expect(recollection.memory.nextOrder == model.nextOrder)
-        #expect(recollection.torrents == model.torrents)
+        #expect(recollection.observed == model.torrents)
         #expect(recollection.publishing == model.publishing)
         #expect(try store.log().map(\.change) == model.log)
         let key = some.key()
