@@ -100,8 +100,11 @@ extension Reconciler {
         let now = clock.now()
         let age = publication.summaryModifiedAt().map { now.wall.milliseconds - $0.milliseconds }
         let reachable = trouble == nil
-        let isNews = changed || summaryReachable != reachable || age == nil
-        guard isNews || (age ?? 0) >= Self.heartbeatMilliseconds || (age ?? 0) < 0 else { return }
+        let isNews = changed || age == nil || (summaryReachable.map { $0 != reachable } ?? false)
+        let isDue = (age ?? 0) >= Self.heartbeatMilliseconds || (age ?? 0) < 0
+        // A process that has just begun does not know what the file says about the server.
+        guard isNews || isDue || summaryReachable == nil else { return }
+        let isUnsure = !isNews && !isDue
         summaryReachable = reachable
         let impressionFacts = observed.clients[settings.client]?.facts
         let summary = Summary(
@@ -112,6 +115,7 @@ extension Reconciler {
                     isReachable: reachable, facts: impressionFacts,
                     lastGoodObservation: lastGoodObservation, lastError: trouble?.message)
             ], lastPass: report.figures, store: try store.figures())
+        if isUnsure, try !publication.isNews(summary) { return }
         try publication.publish(summary, at: now.wall)
     }
 }
