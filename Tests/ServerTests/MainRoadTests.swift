@@ -73,10 +73,13 @@ struct MainRoadTests {
             let options = "{\"category\": \"early\", \"state\": \"stopped\"}"
             try bench.root.drop("early.json", options)
             try bench.root.drop("late.torrent", late.metainfo)
-            try await bench.root.settle()
-            let seen = try await bench.eye.torrents { seen in
-                seen.contains { $0.answersTo(early.hash) && $0.isStopped }
+            // A new file is checked by the server for a second or so, and left alone meanwhile.
+            let isThere = try await comesTrue {
+                try await bench.root.settle()
+                return try await bench.eye.torrent(early.hash)?.isStopped ?? false
             }
+            #expect(isThere)
+            let seen = try await bench.eye.torrents()
             #expect(seen.count == 5)
             #expect(seen.first { $0.answersTo(early.hash) }?.category == "early")
             #expect(seen.first { $0.answersTo(late.hash) }?.category == "late")

@@ -126,20 +126,4 @@ struct OwnershipTests {
             #expect(try await bench.eye.torrent(sample.hash)?.lasting == before)
         }
     }
-
-    @Test("Our tag taken off by a person: the torrent is left alone from then on", arguments: Tested.suites)
-    func tagTakenOff(_ suite: String) async throws {
-        try await Bench.use(suite, settings: ["prune.grace=0s"]) { bench in
-            let sample = Sample("untagged")
-            try bench.root.drop("u.magnet", sample.magnet)
-            try await bench.root.settle()
-            try await bench.eye.change("torrents/removeTags", [("hashes", sample.hash), ("tags", "qspool")])
-            try await bench.root.settle()
-            #expect(try await bench.eye.torrent(sample.hash)?.tags.contains("qspool") == false)
-            try bench.root.withdraw("u.magnet")
-            for _ in 1...3 { try await bench.root.settle() }
-            #expect(try await bench.eye.torrent(sample.hash) != nil)
-            #expect(try bench.root.phase("u") == "removed")
-        }
-    }
 }

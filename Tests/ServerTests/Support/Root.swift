@@ -53,6 +53,10 @@ final class Root: Sendable {
     /// Runs a command to its end.
     @discardableResult
     func qspool(_ words: String..., timeout: Duration = .seconds(60)) async throws -> Command.Finished {
+        try await run(words, timeout: timeout)
+    }
+
+    func run(_ words: [String], timeout: Duration = .seconds(60)) async throws -> Command.Finished {
         try await Command.runAside(
             Tested.binary, arguments(words), environment: Tested.cleanEnvironment(variables), timeout: timeout
         )
@@ -68,9 +72,7 @@ final class Root: Sendable {
     func once(
         _ words: String..., exit: Int32 = 0, timeout: Duration = .seconds(60)
     ) async throws -> Reply {
-        let done = try await Command.runAside(
-            Tested.binary, arguments(["once", "--json"] + words),
-            environment: Tested.cleanEnvironment(variables), timeout: timeout)
+        let done = try await run(["once", "--json"] + words, timeout: timeout)
         guard done.status == exit else {
             throw Unusable("once: exit \(done.status), not \(exit): \(done.errors) \(done.output)")
         }
@@ -91,6 +93,9 @@ final class Root: Sendable {
 
     /// Drops a request file, as a careful writer does.
     func drop(_ name: String, _ bytes: [UInt8]) throws { try Files.write(bytes, to: request(name)) }
+
+    /// A place outside of the root that goes with it.
+    func beside(_ name: String) -> String { path + "-" + name }
 
     func request(_ name: String) -> String { path + "/requests/" + name }
 

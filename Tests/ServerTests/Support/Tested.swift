@@ -13,6 +13,12 @@ enum Tested {
     /// The one suite of tests that are about qspool alone, or too long for all.
     static let newest = Array(suites.suffix(1))
 
+    /// The variables that name a qBittorrent of somebody else, when they do.
+    static let namedServer: [String: String]? = {
+        let ours = Command.currentEnvironment.filter { $0.key.hasPrefix("QBITTORRENT_") }
+        return ours["QBITTORRENT_URL"] == nil ? nil : ours
+    }()
+
     /// The program, as released or as this build made it.
     static let binary: String =
         Command.currentEnvironment["QSPOOL_BINARY"] ?? tree + "/.build/debug/qspool"
