@@ -12,12 +12,14 @@ struct RecordReader {
 
     mutating func readNumber() throws(RecordDamage) -> UInt64 {
         var number: UInt64 = 0
-        for shift in stride(from: UInt64(0), through: 63, by: 7) {
+        var shift: UInt64 = 0
+        while shift <= 63 {
             let byte = try readByte()
-            let part = UInt64(byte & 0x7F)
-            guard shift < 63 || part <= 1 else { break }
-            number |= part << shift
+            // Of the tenth byte only one bit has a place.
+            guard shift < 63 || byte <= 1 else { break }
+            number |= UInt64(byte & 0x7F) << shift
             if byte < 0x80 { return number }
+            shift += 7
         }
         throw RecordDamage(what: "holds a number that is too large")
     }
@@ -46,10 +48,11 @@ struct RecordReader {
 
     mutating func readText() throws(RecordDamage) -> String {
         let raw = try take(try readCount())
-        guard let text = String(validating: raw, as: UTF8.self) else {
+        do {
+            return String(copying: try UTF8Span(validating: raw.bindMemory(to: UInt8.self).span))
+        } catch {
             throw RecordDamage(what: "holds text that is not UTF-8")
         }
-        return text
     }
 
     mutating func read<Value: Recordable>(_ type: Value.Type) throws(RecordDamage) -> Value {

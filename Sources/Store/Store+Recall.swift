@@ -9,7 +9,7 @@ public struct Recollection: Equatable, Sendable {
     /// The status files that it made due: whether they were written is not known.
     public var publishing: Set<SubjectKey> = []
     /// The torrents of ours as last observed, without counters.
-    public var torrents: [ObservedKey: Torrent] = [:]
+    public var observed: [ObservedKey: Torrent] = [:]
 
     public init() {}
 }
@@ -32,10 +32,12 @@ extension Store {
             try rows.read(StoredPublishing.self, .meta, MetaKey.publishing)?.keys ?? []
         try Self.eachSubject(rows) { recollection.memory.remember($1, for: $0) }
         try Self.recallHolds(rows, into: &recollection.memory)
+        // A growing dictionary moves its values, and a torrent is a large one.
+        recollection.observed.reserveCapacity(try rows.count(.torrents))
         var torrents = try rows.cursor(.torrents)
         while let row = try torrents.next() {
             let stored = try row.read(StoredTorrent.self)
-            recollection.torrents[stored.key] = stored.torrent
+            recollection.observed[stored.key] = stored.torrent
         }
         return recollection
     }
@@ -105,7 +107,7 @@ private struct PartCursor<Part: Recordable>: ~Copyable {
 
     /// The part that the subject with this key has. Keys are asked for in order.
     mutating func part(of key: UnsafeRawBufferPointer) throws(StoreError) -> Part? {
-        guard let row = pending, row.key.elementsEqual(key) else { return nil }
+        guard let row = pending, row.key.equals(key) else { return nil }
         pending = try cursor.next()
         return try row.read(Part.self)
     }

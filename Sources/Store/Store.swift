@@ -40,6 +40,7 @@ public final class Store {
     /// was lost: then without an identity, until a person approved and ``adopt(spoolIdentity:)`` gives it one.
     ///
     /// - Throws: ``StoreError``; kind `other` when the store belongs to another spool.
+    @discardableResult
     public static func create(
         directory: String, mapSizeMiB: Int, spoolIdentity: String?
     ) throws(StoreError) -> Store {

@@ -25,7 +25,10 @@ enum Table: UInt8, CaseIterable {
     case approvals = 14
 
     /// LMDB's name for it.
-    var name: String { "\(self)" }
+    var name: String { Self.names[Int(rawValue)] }
+
+    // Made once: turning a case into text takes longer than reading a record.
+    private static let names = [""] + allCases.map { "\($0)" }
 
     /// Room for the tables of later schemas, so that opening need not know their number.
     static let most: UInt32 = 32

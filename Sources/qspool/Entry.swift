@@ -10,8 +10,8 @@ struct Entry: AsyncParsableCommand {
         abstract: "Keeps a qBittorrent in the state that a directory of request files asks for.",
         discussion: """
             Drop a JSON, .torrent or .magnet file into ROOT/requests: the torrent is added and followed. \
-            Delete the file: the torrent goes, its data stays. Beside each request there is a status file below \
-            ROOT/status that tells the truth about it.
+            Delete the file: the torrent goes, its data stays. Beside each request there is a status file \
+            below ROOT/status that tells the truth about it.
 
             Begin with `qspool init`, then `qspool check`, then `qspool run`.
 

@@ -20,7 +20,9 @@ public struct Installation: Sendable {
     ) throws(Failure) -> Installation {
         do throws(ConfigurationError) {
             let chosen: String
-            if let root { chosen = root } else {
+            if let root {
+                chosen = root
+            } else {
                 chosen = try Root.default(environment: environment, userID: geteuid())
             }
             let root = absolute(chosen)
@@ -115,7 +117,9 @@ public struct Installation: Sendable {
             address.password = pair.password
         case .apiKey(let key): address.apiKey = key
         }
-        if let basic = credentials.basicAuth { address.basicAuth = (user: basic.username, password: basic.password) }
+        if let basic = credentials.basicAuth {
+            address.basicAuth = (user: basic.username, password: basic.password)
+        }
         return address
     }
 }

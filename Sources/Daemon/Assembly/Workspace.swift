@@ -24,8 +24,8 @@ public final class Workspace {
     /// - Parameters:
     ///   - lock: Kept from an earlier workspace of the same root, when the configuration was read anew.
     ///   - asksAgain: A person asks for a try of refused credentials.
-    /// - Throws: ``Failure``: ``ExitCode/busy`` when another instance works, ``ExitCode/trouble`` for files and
-    ///   store, ``ExitCode/configuration`` for secrets and when `init` never ran.
+    /// - Throws: ``Failure``: ``ExitCode/busy`` when another instance works, ``ExitCode/trouble`` for files
+    ///   and store, ``ExitCode/configuration`` for secrets and when `init` never ran.
     public init(
         _ installation: Installation, purpose: Purpose, lock: InstanceLock? = nil, asksAgain: Bool = false
     ) throws {

@@ -55,7 +55,7 @@ public struct Founding {
         guard !hasStore else { return }
         throw Failure(
             .configuration,
-            "\(layout.requests) is a spool already, but its store \(layout.store) is missing. Restore the store, "
+            "\(layout.requests) is a spool already, but its store \(layout.store) is missing. Restore it, "
                 + "or run `qspool once`: it follows what is there and holds everything else until `qspool "
                 + "approve StoreLost`")
     }

@@ -4,15 +4,12 @@
 /// upper), offsets of 2 bytes up to *lower*, and from *upper* to the end nodes without gaps, each with a header
 /// of 8 bytes (size in two halves, flags, key size), the key, and the data.
 struct PageLayout {
-    struct Node {
-        enum Content {
-            case inline(UnsafeRawBufferPointer)
-            /// First page and size in bytes of a value too large for the page.
-            case overflow(UInt64, size: Int)
-            case table(MetaPage.Tree)
-        }
-
-        let content: Content
+    /// What a node of a leaf holds.
+    enum Content {
+        case inline(UnsafeRawBufferPointer)
+        /// First page and size in bytes of a value too large for the page.
+        case overflow(UInt64, size: Int)
+        case table(MetaPage.Tree)
     }
 
     static let headerSize = 16
@@ -54,23 +51,28 @@ struct PageLayout {
             | UInt64(Self.short(bytes, start + 4)) << 32
     }
 
-    /// A node of a leaf.
-    func node(_ index: Int) throws(PageFault) -> Node {
+    /// The key of a node.
+    func key(_ index: Int) throws(PageFault) -> UnsafeRawBufferPointer {
+        let start = try offset(index)
+        let key = start + Self.nodeHeaderSize
+        // Checked with the page: the key lies within it.
+        return UnsafeRawBufferPointer(rebasing: bytes[key..<key + Int(Self.short(bytes, start + 6))])
+    }
+
+    /// The content of a leaf's node.
+    func content(_ index: Int) throws(PageFault) -> Content {
         let start = try offset(index)
         let (flags, size) = (Self.short(bytes, start + 4), dataSize(start))
         // Checked with the page: the data lies within it.
         let data = start + Self.nodeHeaderSize + Int(Self.short(bytes, start + 6))
         switch flags {
         case 0:
-            return Node(content: .inline(UnsafeRawBufferPointer(rebasing: bytes[data..<data + size])))
+            return .inline(UnsafeRawBufferPointer(rebasing: bytes[data..<data + size]))
         case Self.bigData:
-            let page = bytes.loadUnaligned(fromByteOffset: data, as: UInt64.self)
-            return Node(content: .overflow(page, size: size))
+            return .overflow(bytes.loadUnaligned(fromByteOffset: data, as: UInt64.self), size: size)
         case Self.subData:
             guard size == MetaPage.Tree.size else { throw garbled }
-            return Node(
-                content: .table(
-                    MetaPage.Tree(UnsafeRawBufferPointer(rebasing: bytes[data..<data + size]))))
+            return .table(MetaPage.Tree(UnsafeRawBufferPointer(rebasing: bytes[data..<data + size])))
         default: throw garbled
         }
     }

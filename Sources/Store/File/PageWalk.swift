@@ -1,8 +1,8 @@
 internal import Glibc
 
 /// Visits every page that a snapshot reaches and judges whether LMDB can read it safely: kind and number of
-/// the page, all offsets within it, every page reached once and within the file, the counts of each tree, and
-/// the list of free pages, which must not name a page that is in use.
+/// the page, all offsets within it, the order of the keys, every page reached once and within the file, the
+/// counts of each tree, and the list of free pages, which must not name a page that is in use.
 ///
 /// Costs about a microsecond a page, and reads the file once.
 struct PageWalk {
@@ -67,8 +67,8 @@ struct PageWalk {
             throw PageFault(what: "a table has depth \(tree.depth)")
         }
         var counts = Counts()
-        var pending = [(page: tree.root, depth: 1)]
-        while let (number, depth) = pending.popLast() {
+        var pending = [(tree.root, 1, KeyOrder(role == .freeList ? .number : .bytes))]
+        while let (number, depth, order) = pending.popLast() {
             try mark(number)
             try buffer.load(number, from: file)
             let page = try PageLayout(buffer.bytes, number: number)
@@ -76,6 +76,7 @@ struct PageWalk {
             guard page.isLeaf == (depth == Int(tree.depth)) else {
                 throw PageFault(what: "page \(number) lies at a wrong depth")
             }
+            try order.check(page)
             if page.isLeaf {
                 counts.leafPages += 1
                 counts.entries += UInt64(page.count)
@@ -86,7 +87,10 @@ struct PageWalk {
                     throw PageFault(what: "page \(number) has too few branches")
                 }
                 counts.branchPages += 1
-                for index in 0..<page.count { pending.append((try page.child(index), depth + 1)) }
+                for index in 0..<page.count {
+                    pending.append(
+                        (try page.child(index), depth + 1, try order.order(ofChild: index, of: page)))
+                }
             }
         }
         guard
@@ -99,8 +103,7 @@ struct PageWalk {
         var trees: [MetaPage.Tree] = []
         var lists: [(page: UInt64, size: Int)] = []
         for index in 0..<page.count {
-            let node = try page.node(index)
-            switch node.content {
+            switch try page.content(index) {
             case .table(let tree):
                 guard role == .names else {
                     throw PageFault(what: "page \(page.number) holds a table within a table")

@@ -73,9 +73,9 @@ final class Environment {
     }
 
     /// Turns an LMDB return code into a thrown error. Every call into LMDB goes through here.
-    func check(_ operation: String, _ code: Int32) throws(StoreError) {
+    func check(_ operation: @autoclosure () -> String, _ code: Int32) throws(StoreError) {
         guard code == MDB_SUCCESS else {
-            throw StoreError(code: code, during: operation, in: directory)
+            throw StoreError(code: code, during: operation(), in: directory)
         }
     }
 

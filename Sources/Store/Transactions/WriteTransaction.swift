@@ -31,7 +31,9 @@ struct WriteTransaction: ~Copyable {
 
     borrowing func put(_ table: Table, _ key: Key, payload: [UInt8]) throws(StoreError) -> Int {
         let sealed = Envelope.seal(payload, table: table, key: key.bytes)
-        if let present = try rows.sealed(table, key), present.elementsEqual(sealed) { return 0 }
+        if let present = try rows.sealed(table, key), sealed.withUnsafeBytes({ present.equals($0) }) {
+            return 0
+        }
         try put(table, key, sealed, flags: 0)
         return 1
     }
