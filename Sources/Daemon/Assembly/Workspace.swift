@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import Logging
 import Metainfo
@@ -90,6 +91,9 @@ public final class Workspace {
         let mapSize = installation.configuration.store.mapSizeMiB
         if !Store.exists(directory: directory) {
             guard purpose == .work else { return LostStore() }
+            guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
+                throw Failure(.trouble, "cannot make the directory \(directory): \(Errno.text())")
+            }
             _ = try Store.create(directory: directory, mapSizeMiB: mapSize, spoolIdentity: nil)
         }
         return DiskStore(
