@@ -14,3 +14,12 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+
+// GNU extensions that the headers hide without _GNU_SOURCE; glibc has them. Source: rename(2), fstatat(2).
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE (1 << 0)
+#endif
+#ifndef AT_EMPTY_PATH
+#define AT_EMPTY_PATH 0x1000
+#endif
+int renameat2(int old_directory, const char *old_path, int new_directory, const char *new_path, unsigned int flags);

@@ -13,8 +13,8 @@ struct APICall: Sendable {
     let path: String
     let content: Content
     let isMutating: Bool
-    /// Whether 403 may be the answer to the call itself rather than to the session (`setLocation` to a path the
-    /// server may not write to).
+    /// Whether 403 may be the answer to the call itself rather than to the session (`setLocation` to a path
+    /// the server may not write to).
     let mayBeDenied: Bool
 
     private init(

@@ -4,9 +4,9 @@ import Reconciliation
 
 /// What the server says to `torrents/add`, which is never the whole truth.
 ///
-/// Up to 5.1 `Ok.` says that at least one was accepted, and `Fails.` that none was, duplicates and garbage alike;
-/// from 5.2 on (Web API 2.14.0) counts, and 409 when none was added. 415 names one bad file, and some of the others
-/// may have been added. So everything but a plain yes calls for a look.
+/// Up to 5.1 `Ok.` says that at least one was accepted, and `Fails.` that none was, duplicates and garbage
+/// alike; from 5.2 on (Web API 2.14.0) counts, and 409 when none was added. 415 names one bad file, and some
+/// of the others may have been added. So everything but a plain yes calls for a look.
 enum AddAnswer: Equatable {
     /// Acknowledged for all.
     case accepted
@@ -49,8 +49,10 @@ enum AddAnswer: Equatable {
         ActionFailure(
             remedy: .retry, code: "conflict",
             message:
-                "qBittorrent did not take the torrent (\(text.shown)) and does not list it under its info-hash. "
-                + "It may have it in another form, or not know this kind of torrent. It is tried again.")
+                "qBittorrent did not take the torrent (\(text.shown)) and does not list it under its "
+                + "info-hash. It may have it in another form, or not know this kind of torrent. "
+                + "It is tried again."
+        )
     }
 
     private static func countsAll(_ response: HTTPResponse, sent: Int) -> Bool {

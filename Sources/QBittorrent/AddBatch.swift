@@ -115,8 +115,8 @@ extension AddBatch.Entry {
         }
     }
 
-    /// Why this must not be sent: the server opens everything in `urls` that is no magnet link, files of its own
-    /// disk too, and splits the text at line ends.
+    /// Why this must not be sent: the server opens everything in `urls` that is no magnet link, files of its
+    /// own disk too, and splits the text at line ends.
     var objection: ActionFailure? {
         guard let magnet else { return nil }
         guard magnet.hasPrefix("magnet:?"), magnet.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {

@@ -1,8 +1,8 @@
 import HTTP
 import Reconciliation
 
-/// Why a call brought no answer of the Web API. An answer of any status, 409 and 500 too, is no failure of the
-/// call; its sender judges it.
+/// Why a call brought no answer of the Web API. An answer of any status, 409 and 500 too, is no failure of
+/// the call; its sender judges it.
 struct CallFailure: Error, Equatable, Sendable {
     let trouble: ClientTrouble
     /// Stable, lower case with hyphens; as in ``ActionFailure``.
@@ -37,7 +37,8 @@ struct CallFailure: Error, Equatable, Sendable {
                 kind: kind, message: error.message + "." + (advice.isEmpty ? "" : " " + advice)),
             code: code,
             mayHaveHappened: isMutating && !error.nothingWasSent,
-            // A cut answer is often the end of one connection only; if the server is gone the next call tells.
+            // A cut answer is often the end of one connection only; if the server is gone the next call
+            // tells.
             isLasting: error.kind != .truncated)
     }
 

@@ -1,9 +1,9 @@
 /// What a server can do, by its Web API version. The only place that knows versions.
 ///
-/// Measured on 2.5.1 (4.2.5), 2.8.19 (4.5.2), 2.11.4 (5.1.0) and 2.16.2 (5.3.0); the thresholds between them are
-/// those of the server's Web API changelog. What is harmless on every version is not in the table: login answers
-/// and cookie names are recognised as they come, `paused` and `stopped` are both sent, and so are all five
-/// parameters of `setShareLimits`.
+/// Measured on 2.5.1 (4.2.5), 2.8.19 (4.5.2), 2.11.4 (5.1.0) and 2.16.2 (5.3.0); the thresholds between them
+/// are those of the server's Web API changelog. What is harmless on every version is not in the table: login
+/// answers and cookie names are recognised as they come, `paused` and `stopped` are both sent, and so are all
+/// five parameters of `setShareLimits`.
 struct Capabilities: Equatable, Sendable {
     /// The versions this was measured on.
     static let oldestKnown = WebAPIVersion(2, 5, 1)
@@ -29,8 +29,8 @@ struct Capabilities: Equatable, Sendable {
     /// Whether `app/processInfo` tells when the server was started.
     var tellsLaunchTime: Bool { version >= WebAPIVersion(2, 15, 1) }
 
-    /// Whether `app/getFreeSpaceAtPath` tells the room on the server's disk. Elsewhere only `sync/maindata` does,
-    /// which is not used: it can crash 5.1.0 and 5.3.0.
+    /// Whether `app/getFreeSpaceAtPath` tells the room on the server's disk. Elsewhere only `sync/maindata`
+    /// does, which is not used: it can crash 5.1.0 and 5.3.0.
     var tellsFreeSpace: Bool { version >= WebAPIVersion(2, 15, 2) }
 
     /// Newer than any that was measured. It is used as the newest known one.

@@ -3,8 +3,8 @@ import JSON
 import Reconciliation
 
 extension Client {
-    /// What `qspool check` says about this server: reachable, logged in, version, what the version can do, free
-    /// space, and the settings that would fight us.
+    /// What `qspool check` says about this server: reachable, logged in, version, what the version can do,
+    /// free space, and the settings that would fight us.
     ///
     /// Drops the session first, because with a live one a wrong password goes unnoticed; so it costs a login.
     public func check() async -> [Finding] {
@@ -27,8 +27,8 @@ extension Client {
             findings.append(
                 Finding(
                     .note,
-                    "That is newer than any version qspool was tried with (\(Capabilities.newestKnown)); it is used "
-                        + "like that one."))
+                    "That is newer than any version qspool was tried with (\(Capabilities.newestKnown)); it "
+                        + "is used like that one."))
         }
         if capabilities.isOlderThanKnown {
             findings.append(

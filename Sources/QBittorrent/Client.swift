@@ -3,14 +3,11 @@ public import Logging
 public import Metainfo
 public import Reconciliation
 
-/// What a client's picture is unknown for can also end a call.
-extension ClientTrouble: Error {}
-
 /// One configured qBittorrent: what it has, and what we have it do.
 ///
 /// Logs in by itself, once, when the server refuses a call; follows the version's ways; never asks
-/// `sync/maindata`; never sends a URL or a path as a source. Calls are made one at a time. Whether a change had
-/// its effect is told by a later look, not by its outcome.
+/// `sync/maindata`; never sends a URL or a path as a source. Calls are made one at a time. Whether a change
+/// had its effect is told by a later look, not by its outcome.
 ///
 /// Everything that outlives the process, session and login gate, is handed in and reported by callback.
 public actor Client {
@@ -26,7 +23,7 @@ public actor Client {
     public private(set) var lastLookCost: Duration?
 
     /// What is true of the server as long as its session lives.
-    private struct Known {
+    struct Known {
         let facts: ServerFacts
         let capabilities: Capabilities
         let session: Int
@@ -39,12 +36,12 @@ public actor Client {
     /// - Parameters:
     ///   - name: As configured.
     ///   - tag: The ownership tag.
-    ///   - keptSession: What `onSession` was given last, by this or an earlier process. Used only when it belongs
-    ///     to the same address and credentials.
-    ///   - loginGate: What `onGate` was given last, by this or an earlier process; an open one when a person asks
-    ///     for a try.
+    ///   - keptSession: What `onSession` was given last, by this or an earlier process. Used only when it
+    ///     belongs to the same address and credentials.
+    ///   - loginGate: What `onGate` was given last, by this or an earlier process; an open one when a person
+    ///     asks for a try.
     ///   - clock: The instant, on both clocks.
-    ///   - onSession: Called when there is a session to keep (at login) or none to keep any more (login refused).
+    ///   - onSession: Called when there is a session to keep (at login), or none any more (login refused).
     ///   - onGate: Called when a login was refused, and when one is accepted after that.
     public init(
         name: String, address: ServerAddress, transport: any HTTPTransport, tag: String,
@@ -96,9 +93,9 @@ public actor Client {
     public func facts() async -> Result<ServerFacts, ClientTrouble> {
         switch await identify() {
         case .failure(let failure): return .failure(failure.trouble)
-        case .success(let capabilities):
-            guard var facts = known?.facts else { preconditionFailure("an identified server has facts") }
-            if capabilities.tellsFreeSpace { facts.freeSpace = await freeSpace() }
+        case .success(let server):
+            var facts = server.facts
+            facts.freeSpace = server.capabilities.tellsFreeSpace ? await freeSpace() : nil
             return .success(facts)
         }
     }
@@ -106,8 +103,8 @@ public actor Client {
     /// Carries out the actions, equal ones for several torrents in one call. The order of the actions on one
     /// torrent is kept.
     ///
-    /// - Parameter payload: What to send to add a torrent: a magnet link rebuilt by us, or the bytes of a checked
-    ///   `.torrent`.
+    /// - Parameter payload: What to send to add a torrent: a magnet link rebuilt by us, or the bytes of a
+    ///   checked `.torrent`.
     /// - Returns: One outcome an action, in the order of `actions`.
     public func perform(
         _ actions: [Action], payload: @escaping @Sendable (TorrentIdentity) throws -> SourcePayload?
@@ -117,9 +114,10 @@ public actor Client {
         case .failure(let failure):
             let at = connection.clock()
             return actions.map { Outcome(action: $0, result: failure.abandoned, at: at) }
-        case .success(let capabilities):
+        case .success(let server):
             var performer = Performer(
-                actions: actions, connection: connection, capabilities: capabilities, payload: payload)
+                actions: actions, connection: connection, capabilities: server.capabilities,
+                payload: payload)
             return await performer.run()
         }
     }
@@ -154,8 +152,8 @@ public actor Client {
         return nil
     }
 
-    /// Keeps the session from being idle for 30 minutes: makes a small call when the last answer is more than 25
-    /// minutes old. Does nothing when there is no session to keep.
+    /// Keeps the session from being idle for 30 minutes: makes a small call when the last answer is more than
+    /// 25 minutes old. Does nothing when there is no session to keep.
     public func keepAlive() async -> ClientTrouble? {
         guard await connection.hasSession, let last = await connection.lastAnswer else { return nil }
         let idle = connection.clock().milliseconds(since: last) ?? 0
@@ -171,9 +169,9 @@ public actor Client {
         get async { await connection.callsMade }
     }
 
-    /// Whether the server seems to have been started anew since the listing before the last one: a session was
-    /// refused, or the launch time moved (from 5.2 on). It may then have forgotten what it acknowledged just
-    /// before. An expired session looks the same.
+    /// Whether the server seems to have been started anew since the listing before the last one: a session
+    /// was refused, or the launch time moved (from 5.2 on). It may then have forgotten what it acknowledged
+    /// just before. An expired session looks the same.
     public var hasRestartedSinceLastListing: Bool {
         get async { restarts.hasRestarted(refusedSessions: await connection.refusedSessions) }
     }
@@ -181,9 +179,9 @@ public actor Client {
 
 extension Client {
     /// Asks for the version, unless that was done in this session.
-    func identify() async -> Result<Capabilities, CallFailure> {
+    func identify() async -> Result<Known, CallFailure> {
         let session = await connection.refusedSessions
-        if let known, known.session == session { return .success(known.capabilities) }
+        if let known, known.session == session { return .success(known) }
         known = nil
         switch await text("app/webapiVersion") {
         case .failure(let failure): return .failure(failure)
@@ -199,12 +197,12 @@ extension Client {
             switch await text("app/version") {
             case .failure(let failure): return .failure(failure)
             case .success(let app):
-                let capabilities = Capabilities(version: version)
                 // Asked anew: finding the version may have renewed the session.
-                known = Known(
-                    facts: ServerFacts(version: app, webAPI: webAPI), capabilities: capabilities,
-                    session: await connection.refusedSessions)
-                return .success(capabilities)
+                let server = Known(
+                    facts: ServerFacts(version: app, webAPI: webAPI),
+                    capabilities: Capabilities(version: version), session: await connection.refusedSessions)
+                known = server
+                return .success(server)
             }
         }
     }
@@ -234,7 +232,8 @@ extension Client {
         return Int64(bytes).flatMap { $0 >= 0 ? $0 : nil }
     }
 
-    /// A restart shows by the refused session. Where there is none to be refused (API key), by the launch time.
+    /// A restart shows by the refused session. Where there is none to be refused (API key), by the launch
+    /// time.
     private func noteLaunchTime() async {
         guard await !connection.hasSession, let capabilities = known?.capabilities,
             capabilities.tellsLaunchTime,

@@ -4,8 +4,8 @@ import Reconciliation
 
 /// Carries calls to one server, one at a time, each with a session.
 ///
-/// One at a time because the server has one thread anyway, and because a session that is refused is then renewed
-/// once, by one call. The decisions are ``LoginSession``'s; this is the shell that does what it says.
+/// One at a time because the server has one thread anyway, and because a session that is refused is then
+/// renewed once, by one call. The decisions are ``LoginSession``'s; this is the shell that does what it says.
 actor Connection {
     let address: ServerAddress
     private let transport: any HTTPTransport
@@ -44,8 +44,8 @@ actor Connection {
             means: means, account: account, gate: loginGate, hasSession: !cookies.isEmpty)
     }
 
-    /// How often a session was refused that was believed valid. What was learned in an earlier one (the version)
-    /// may no longer hold.
+    /// How often a session was refused that was believed valid. What was learned in an earlier one (the
+    /// version) may no longer hold.
     var refusedSessions: Int { session.refusedSessions }
 
     var hasSession: Bool { !cookies.isEmpty }
@@ -92,6 +92,7 @@ actor Connection {
         for answer: Result<HTTPResponse, CallFailure>, to call: APICall
     ) -> LoginSession.Event {
         guard case .success(let response) = answer else { return .callLost }
+        if let denial = basicAuthDenial(response) { return .callDenied(denial) }
         guard response.status == 403, !(call.mayBeDenied && AnswerText(response).isOfTheCall) else {
             keepCookies(of: response)
             return .callAnswered
@@ -134,15 +135,29 @@ extension Connection {
                 return .open
             }
             if response.status == 403, text.isPlainRefusal { return .closed }
+            if let denial = basicAuthDenial(response) { return .denied(denial) }
             return .trouble(AnswerText.trouble(of: response, to: "app/webapiVersion", at: address.shown))
         }
+    }
+
+    /// A 5.3.0 behind a proxy that passes HTTP Basic on takes it for its own and bans after a few wrong ones.
+    private func basicAuthDenial(_ response: HTTPResponse) -> String? {
+        guard address.basicAuth != nil else { return nil }
+        let text = AnswerText(response)
+        guard
+            response.status == 401
+                || (response.status == 403 && text.isOfTheCall && text.text.contains("banned"))
+        else { return nil }
+        return "\(address.shown) refused the HTTP Basic credentials (\(response.status): \(text.shown)). "
+            + "Correct `basicAuth`; if the proxy accepts it, have it take the header off, since a "
+            + "qBittorrent from 5.2 on reads it as a login of its own."
     }
 
     private func logIn() async -> LoginSession.Login {
         let user = address.username ?? ""
         let fields = [("username", user), ("password", address.password?.reveal() ?? "")]
-        // Reading for the counters and mutating for the transport: libcurl must not send a password twice, since
-        // each wrong one counts.
+        // Reading for the counters and mutating for the transport: libcurl must not send a password twice,
+        // since each wrong one counts.
         switch await send(.change("auth/login", fields), countsAsReading: true) {
         case .failure(let failure): return .trouble(failure.trouble)
         case .success(let response):
@@ -181,7 +196,8 @@ extension Connection {
                 logger.debug("call", metadata: ["path": "\(call.path)", "status": "\(response.status)"])
                 return .success(response)
             } catch {
-                // An idle connection is closed by the server after 7 s; libcurl notices most times, not always.
+                // An idle connection is closed by the server after 7 s; libcurl notices most times, not
+                // always.
                 guard error.kind == .truncated, !call.isMutating, !isRepetition else {
                     logger.debug(
                         "call failed", metadata: ["path": "\(call.path)", "reason": "\(error.message)"])

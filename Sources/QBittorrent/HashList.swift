@@ -2,8 +2,8 @@ import Metainfo
 
 /// The value of a `hashes` parameter: at least one id, nothing but ids.
 ///
-/// The only maker of that parameter. An empty one means *every torrent* to `torrents/info`, the word `all` to every
-/// other call; neither can be built here, because a ``TorrentID`` holds 20 bytes.
+/// The only maker of that parameter. An empty one means *every torrent* to `torrents/info`, the word `all` to
+/// every other call; neither can be built here, because a ``TorrentID`` holds 20 bytes.
 struct HashList {
     let ids: Set<TorrentID>
     /// Lower-case hex, joined by `|`, in the order of the ids.

@@ -3,8 +3,8 @@ public import HTTP
 /// A login that outlives the process: written at login only, into a file of mode 0600, and handed to the next
 /// ``Client`` of the same server.
 ///
-/// A 5.3.0 keeps 15 sessions and forgets the oldest; a one-shot that logged in for each run would throw others
-/// out, and a login costs the server's only thread 60 to 120 ms.
+/// A 5.3.0 keeps 15 sessions and forgets the oldest; a one-shot that logged in for each run would throw
+/// others out, and a login costs the server's only thread 60 to 120 ms.
 public struct KeptSession: Equatable, Sendable {
     /// Whose session it is. Another address or other credentials never use it.
     public let account: AccountDigest

@@ -4,10 +4,10 @@ public import Reconciliation
 
 /// Remembers a refused login, so that nobody tries it again too soon.
 ///
-/// The server bans an address after five wrong logins for an hour, the right password included. So one try, and
-/// none again for 15 minutes, across processes: whoever owns the ``Client`` stores the gate and hands it to the
-/// next one. It counts only for the account that was refused; other credentials or another address pass at once.
-/// When a person asks for a try (`check`, `retry`), hand over an open gate.
+/// The server bans an address after five wrong logins for an hour, the right password included. So one try,
+/// and none again for 15 minutes, across processes: whoever owns the ``Client`` stores the gate and hands it
+/// to the next one. It counts only for the account that was refused; other credentials or another address
+/// pass at once. When a person asks for a try (`check`, `retry`), hand over an open gate.
 public struct LoginGate: Equatable, Sendable {
     /// How long a refused account is not tried again.
     public static let pauseMilliseconds: Int64 = 15 * 60 * 1000
@@ -34,8 +34,8 @@ public struct LoginGate: Equatable, Sendable {
         return ClientTrouble(
             kind: .credentials,
             message:
-                "\(refusal.message) Not tried again before \(end.wall), because a server bans who tries often; "
-                + "correct the credentials, or run `qspool check`.")
+                "\(refusal.message) Not tried again before \(end.wall), because a server bans who tries "
+                + "often; correct the credentials, or run `qspool check`.")
     }
 
     mutating func close(for account: AccountDigest, at now: Timestamp, message: String) {

@@ -6,11 +6,12 @@ import Reconciliation
 ///                              └─────open (the server asks for no login)──▶ calling(.without)
 ///     ready ──call wanted──▶ calling(.kept) ──refused──▶ probing, once, and the call is made once more
 ///
-/// Before the password leaves the house the address must have answered like the Web API (`probe`). A login that
-/// is refused closes the ``LoginGate``. Without credentials a refused call is the end; an API key needs no login
-/// and has none to repeat.
+/// Before the password leaves the house the address must have answered like the Web API (`probe`). A login
+/// that is refused closes the ``LoginGate``. Without credentials a refused call is the end; an API key needs
+/// no login and has none to repeat.
 ///
-/// *Limits*: a session that was refused may have expired or been forgotten by a restart; the two look the same.
+/// *Limits*: a session that was refused may have expired or been forgotten by a restart; the two look the
+/// same.
 struct LoginSession: Sendable {
     /// How the configuration wants us to get in.
     enum Means: Equatable, Sendable {
@@ -23,6 +24,8 @@ struct LoginSession: Sendable {
         case callAnswered
         /// 403 to the call.
         case callRefused
+        /// The call was refused for credentials that went with it (HTTP Basic): trying again would count.
+        case callDenied(String)
         /// No answer to the call.
         case callLost
         case probeAnswered(Probe)
@@ -35,6 +38,8 @@ struct LoginSession: Sendable {
         case open
         /// It refused as the Web API does: a login is needed.
         case closed
+        /// It refused credentials that went with the question (HTTP Basic), or has banned us.
+        case denied(String)
         case trouble(ClientTrouble)
     }
 
@@ -87,8 +92,8 @@ struct LoginSession: Sendable {
             return begin(at: now)
 
         case (.calling, .callAnswered):
-            // An API key is first proven by a call, credentials by the login.
-            if means == .apiKey { gate.open() }
+            // A user name is proven by the login, everything else by the call.
+            if means != .password { gate.open() }
             state = .ready
             return .finish
         case (.calling(let credential), .callLost):
@@ -96,6 +101,9 @@ struct LoginSession: Sendable {
             return .finish
         case (.calling(let credential), .callRefused):
             return refused(with: credential, at: now)
+        case (.calling, .callDenied(let message)), (.probing, .probeAnswered(.denied(let message))),
+            (.loggingIn, .loginAnswered(.refused(let message))):
+            return close(message, at: now)
 
         case (.probing, .probeAnswered(.open)):
             state = .calling(.without)
@@ -112,8 +120,6 @@ struct LoginSession: Sendable {
             gate.open()
             state = .calling(.new)
             return .call
-        case (.loggingIn, .loginAnswered(.refused(let message))):
-            return close(message, at: now)
 
         case (.idle, _), (.ready, _), (.probing, _), (.loggingIn, _), (.calling, _):
             preconditionFailure("calls are made one at a time, so \(event) cannot come in \(state)")
@@ -128,6 +134,7 @@ struct LoginSession: Sendable {
     private mutating func begin(at now: Timestamp) -> Action {
         switch means {
         case .none:
+            if let trouble = gate.trouble(for: account, at: now) { return .fail(trouble) }
             state = .calling(state == .ready ? .kept : .without)
             return .call
         case .apiKey:
@@ -175,7 +182,7 @@ struct LoginSession: Sendable {
                         + "Set a user name and a password for it."))
         case (.apiKey, _):
             return close(
-                "qBittorrent refused the API key (403): it is wrong or was replaced, or the server is older than 5.2.",
+                "qBittorrent refused the API key (403): it is wrong, or the server is older than 5.2.",
                 at: now)
         }
     }

@@ -3,8 +3,8 @@ import JSON
 import Metainfo
 import Reconciliation
 
-/// Reads torrents: all of them, or those asked for. `sync/maindata` is not used: it can crash 5.1.0 and 5.3.0 when
-/// a hybrid's magnet gets its metadata, and in 4.x it costs as much as a full listing.
+/// Reads torrents: all of them, or those asked for. `sync/maindata` is not used: it can crash 5.1.0 and 5.3.0
+/// when a hybrid's magnet gets its metadata, and in 4.x it costs as much as a full listing.
 struct Observation {
     /// How many ids one question names. 20 000 were accepted by every version; this keeps an answer small.
     static let mostIDs = 2_000

@@ -75,8 +75,8 @@ extension Performer {
         }
     }
 
-    /// Judges each torrent of an unclear answer by looking: what is there was added, what is not is tried alone,
-    /// so that the one at fault is found and the others do not suffer for it.
+    /// Judges each torrent of an unclear answer by looking: what is there was added, what is not is tried
+    /// alone, so that the one at fault is found and the others do not suffer for it.
     private mutating func settle(_ batch: AddBatch, _ failure: ActionFailure, retryingSingly: Bool) async {
         let ids = batch.entries.flatMap(\.identity.ids)
         var missing: [AddBatch.Entry] = []
@@ -85,7 +85,7 @@ extension Performer {
             let unknown = ActionFailure(
                 remedy: .retry, code: failure.code,
                 message:
-                    "\(failure.message) Whether it took effect could not be seen: \(lookFailure.trouble.message)"
+                    "\(failure.message) Its effect could not be seen: \(lookFailure.trouble.message)"
             )
             record(batch.members, .unknown(unknown))
             if lookFailure.isLasting { abandonment = lookFailure }
@@ -106,8 +106,8 @@ extension Performer {
         }
     }
 
-    /// A torrent that is there after an unclear answer. An add gives its tag to what it adds and to nothing else;
-    /// without the tag somebody else added it meanwhile, and it is not ours.
+    /// A torrent that is there after an unclear answer. An add gives its tag to what it adds and to nothing
+    /// else; without the tag somebody else added it meanwhile, and it is not ours.
     private func found(_ torrent: Torrent, _ addition: Addition) -> Outcome.Result {
         let isTagged = torrent.placement.tags.contains { $0.utf8.elementsEqual(addition.ownershipTag.utf8) }
         if isTagged || !capabilities.tagsTravelWithAdd { return .acknowledged }

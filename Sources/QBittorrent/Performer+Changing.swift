@@ -77,8 +77,8 @@ extension Performer {
         await change(differing, path)
     }
 
-    /// Removes torrents and never their data, after a last look at each: the same torrent as was judged, and still
-    /// carrying the tag.
+    /// Removes torrents and never their data, after a last look at each: the same torrent as was judged, and
+    /// still carrying the tag.
     mutating func prune(_ members: [Int], ifTagged tag: String) async {
         for part in members.parts(of: Self.mostIDs) {
             guard abandonment == nil, let torrents = await lastLook(at: Array(part)) else { return }

@@ -4,8 +4,8 @@ import Reconciliation
 
 /// Carries out the actions of one pass: groups them, makes the calls, judges the answers.
 ///
-/// Every action gets exactly one result. When the server is gone, deaf, or no longer lets us in, the actions that
-/// are left fail with the remedy `abandonClient` and nothing more is sent.
+/// Every action gets exactly one result. When the server is gone, deaf, or no longer lets us in, the actions
+/// that are left fail with the remedy `abandonClient` and nothing more is sent.
 struct Performer {
     /// How many torrents one change names. 10 000 at once make a 4.5.2 deaf for 12 s.
     static let mostIDs = 500
@@ -82,7 +82,8 @@ struct Performer {
         }
     }
 
-    /// Records what a call that brought no answer means for its members, and for all that would come after it.
+    /// Records what a call that brought no answer means for its members, and for all that would come after
+    /// it.
     mutating func record(_ members: some Sequence<Int>, lost failure: CallFailure) {
         record(members, failure.result)
         if failure.isLasting { abandonment = failure }
@@ -102,8 +103,8 @@ struct Performer {
 }
 
 extension Performer {
-    /// What an answer means for the actions it was about. Whether the change had its effect is told by a later
-    /// look: unknown ids, for instance, are acknowledged too.
+    /// What an answer means for the actions it was about. Whether the change had its effect is told by a
+    /// later look: unknown ids, for instance, are acknowledged too.
     static func judge(_ answer: Result<HTTPResponse, CallFailure>, of call: APICall) -> Outcome.Result {
         switch answer {
         case .failure(let failure): failure.result

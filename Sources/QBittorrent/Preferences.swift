@@ -1,7 +1,7 @@
 import JSON
 
-/// The settings of a server that bear on us, out of `app/preferences`. That answer holds secrets (5.3 puts its API
-/// key there), so nothing else of it is kept or shown.
+/// The settings of a server that bear on us, out of `app/preferences`. That answer holds secrets (5.3 puts
+/// its API key there), so nothing else of it is kept or shown.
 ///
 /// What a version does not have is missing and counts as harmless.
 struct Preferences {
@@ -54,8 +54,8 @@ struct Preferences {
             findings.append(
                 Finding(
                     .warning,
-                    "New torrents get automatic management by default: it decides their path unless a request sets "
-                        + "`savePath` or `autoTMM`."))
+                    "New torrents get automatic management by default: it decides their path unless a "
+                        + "request sets `savePath` or `autoTMM`."))
         }
         if isSet("add_stopped_enabled") || isSet("start_paused_enabled") {
             findings.append(
@@ -66,8 +66,8 @@ struct Preferences {
             findings.append(
                 Finding(
                     .warning,
-                    "Torrents are stopped by a default condition (\(condition)): requests without `state` stay "
-                        + "stopped then."))
+                    "Torrents are stopped by a default condition (\(condition)): requests without `state` "
+                        + "stay stopped then."))
         }
         if isSet("excluded_file_names_enabled") {
             findings.append(
@@ -96,7 +96,8 @@ struct Preferences {
         return [
             Finding(
                 .note,
-                "Sessions end after \(timeout) s without a call; qspool counts on 30 minutes and will log in more often."
+                "Sessions end after \(timeout) s without a call; qspool counts on 30 minutes and will log in "
+                    + "more often."
             )
         ]
     }

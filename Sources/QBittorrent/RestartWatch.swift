@@ -1,4 +1,5 @@
-/// Tells whether the server was restarted, from what changes then: sessions are refused, the launch time moves.
+/// Tells whether the server was restarted, from what changes then: sessions are refused, the launch time
+/// moves.
 struct RestartWatch {
     private var launch: String?
     private var launchesSeen = 0

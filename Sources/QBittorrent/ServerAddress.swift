@@ -70,8 +70,8 @@ public struct ServerAddress: Sendable {
     }
 }
 
-/// The digest of an address with its credentials: a kept session or a refused login counts only for the account
-/// it belongs to.
+/// The digest of an address with its credentials: a kept session or a refused login counts only for the
+/// account it belongs to.
 ///
 /// *Limits*: a plain SHA-256. Whoever reads it can try passwords against it, so it belongs into files of mode
 /// 0600 only, beside the session cookie that is worth as much.

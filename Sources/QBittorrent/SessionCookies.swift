@@ -1,7 +1,8 @@
-/// The cookies of one server, whatever it calls them: `SID` up to 5.1, `QBT_SID_<port>` in 5.3, and those of a
-/// proxy in front of it.
+/// The cookies of one server, whatever it calls them: `SID` up to 5.1, `QBT_SID_<port>` in 5.3, and those of
+/// a proxy in front of it.
 ///
-/// 5.3.0 sets its cookie anew on every answer; the last one set counts. A cookie set empty is forgotten (logout).
+/// 5.3.0 sets its cookie anew on every answer; the last one set counts. A cookie set empty is forgotten
+/// (logout).
 struct SessionCookies: Equatable, Sendable {
     /// No server needs more; a hostile one shall not make us carry more.
     private static let most = 8
@@ -25,8 +26,8 @@ struct SessionCookies: Equatable, Sendable {
 
     /// Takes over what an answer set.
     ///
-    /// - Parameter setCookies: Values of `Set-Cookie`, with their attributes, which are ignored: the server ends
-    ///   a session by refusing it.
+    /// - Parameter setCookies: Values of `Set-Cookie`, with their attributes, which are ignored: the server
+    ///   ends a session by refusing it.
     /// - Returns: Whether anything changed.
     @discardableResult
     mutating func absorb(_ setCookies: [String]) -> Bool {

@@ -3,9 +3,9 @@ import Reconciliation
 
 /// Which actions share a call, and in which order the calls are made.
 ///
-/// The actions on one torrent, and those of one subject, keep their order; beyond that equal calls are brought
-/// together. The n-th action of a torrent belongs to stage n, and a stage is one call for each different ``Call``
-/// in it.
+/// The actions on one torrent, and those of one subject, keep their order; beyond that equal calls are
+/// brought together. The n-th action of a torrent belongs to stage n, and a stage is one call for each
+/// different ``Call`` in it.
 enum Stages {
     struct Group: Equatable {
         let call: Call

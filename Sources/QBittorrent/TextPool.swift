@@ -1,8 +1,8 @@
-/// Gives equal texts the same storage. A listing of 10 000 torrents repeats a handful of categories, tag lists and
-/// paths; building each anew would cost most of the memory and a third of the time.
+/// Gives equal texts the same storage. A listing of 10 000 torrents repeats a handful of categories, tag
+/// lists and paths; building each anew would cost most of the memory and a third of the time.
 ///
-/// Forgets everything when it holds too much, so that a listing in which all texts differ costs no more than one
-/// in which none are pooled.
+/// Forgets everything when it holds too much, so that a listing in which all texts differ costs no more than
+/// one in which none are pooled.
 struct TextPool {
     private static let most = 4096
 

@@ -4,12 +4,12 @@ import Reconciliation
 
 /// From the objects of `torrents/info` to ``Torrent``, for all versions.
 ///
-/// Only the fields we use are read; all but `hash` may be missing, and `null` counts as missing. What versions
-/// say differently is made equal here:
+/// Only the fields we use are read; all but `hash` may be missing, and `null` counts as missing. What
+/// versions say differently is made equal here:
 ///
 /// | field | server | here |
 /// |---|---|---|
-/// | `infohash_v1`, `infohash_v2` | missing in 4.2.5, "" when unknown | identity; without both the `hash` is v1 |
+/// | `infohash_v1`, `infohash_v2` | missing in 4.2.5, "" when unknown | identity; without both: `hash` |
 /// | `dl_limit`, `up_limit` | −1 or 0 is unlimited | 0 |
 /// | `eta` | 8 640 000 is unknown | `nil` |
 /// | `added_on`, `completion_on` | 0 or −1 is never | `nil` |

@@ -26,6 +26,19 @@ public enum SourceResolver {
     private struct Source {
         let identity: TorrentIdentity
         let payload: SourcePayload
+
+        init(identity: TorrentIdentity, payload: SourcePayload) {
+            self.identity = identity
+            self.payload = payload
+        }
+
+        init(_ magnet: Magnet) {
+            self.init(identity: magnet.identity, payload: .magnet(magnet.link()))
+        }
+
+        init(_ torrent: TorrentFile) {
+            self.init(identity: torrent.identity, payload: .metainfo(torrent.bytes))
+        }
     }
 
     /// What the text says and what the file holds must be one torrent. Of the two the file is sent where it is a
@@ -85,15 +98,5 @@ public enum SourceResolver {
     private static func missing(_ message: String, _ text: RequestDraft.SourceText?) -> Problem {
         Problem(
             code: "missing-field", message: message, field: "source", line: text?.line, column: text?.column)
-    }
-}
-
-extension SourceResolver.Source {
-    fileprivate init(_ magnet: Magnet) {
-        self.init(identity: magnet.identity, payload: .magnet(magnet.link()))
-    }
-
-    fileprivate init(_ torrent: TorrentFile) {
-        self.init(identity: torrent.identity, payload: .metainfo(torrent.bytes))
     }
 }

@@ -63,7 +63,8 @@ struct AddCommand: AsyncParsableCommand {
     @Flag(
         help: ArgumentHelp(
             "Follow to the end with a progress bar.",
-            discussion: "Makes the passes itself when no daemon runs. Exit 0 when all are complete, 3 when one "
+            discussion:
+                "Makes the passes itself when no daemon runs. Exit 0 when all are complete, 3 when one "
                 + "needs a person."))
     var wait = false
 
@@ -96,9 +97,15 @@ struct AddCommand: AsyncParsableCommand {
     private func follow(_ names: [RequestName], _ installation: Installation) async throws {
         var bar = ProgressLine()
         let watch = RequestWatch(names, installation)
-        let code = try await watch.run { bar.show($0) } finished: { _ in bar.finish() }
+        let code = try await watch.run {
+            bar.show($0)
+        } finished: { _ in
+            bar.finish()
+        }
         bar.finish()
-        if code != .done { throw Failure(code, "not all requests came to a good end; see `qspool show NAME`") }
+        if code != .done {
+            throw Failure(code, "not all requests came to a good end; see `qspool show NAME`")
+        }
     }
 }
 

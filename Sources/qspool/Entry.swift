@@ -10,8 +10,8 @@ struct Entry: AsyncParsableCommand {
         abstract: "Keeps a qBittorrent in the state that a directory of request files asks for.",
         discussion: """
             Drop a JSON, .torrent or .magnet file into ROOT/requests: the torrent is added and followed. \
-            Delete the file: the torrent goes, its data stays. Beside each request there is a status file below \
-            ROOT/status that tells the truth about it.
+            Delete the file: the torrent goes, its data stays. Beside each request there is a status file \
+            below ROOT/status that tells the truth about it.
 
             Begin with `qspool init`, then `qspool check`, then `qspool run`.
 
@@ -37,17 +37,17 @@ struct Entry: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-            exit(Daemon.ExitCode.done.rawValue)
+            Glibc.exit(Daemon.ExitCode.done.rawValue)
         } catch let failure as Failure {
             if !failure.message.isEmpty { StandardError.write("qspool: " + failure.message) }
-            exit(failure.code.rawValue)
+            Glibc.exit(failure.code.rawValue)
         } catch {
-            if exitCode(for: error) == .success || exitCode(for: error) == .validationFailure {
-                exit(withError: error)
+            if Self.exitCode(for: error) == .success || Self.exitCode(for: error) == .validationFailure {
+                Self.exit(withError: error)
             }
             let failure = Failure.understanding(error)
             StandardError.write("qspool: " + failure.message)
-            exit(failure.code.rawValue)
+            Glibc.exit(failure.code.rawValue)
         }
     }
 }

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Daemon
+public import ArgumentParser
+public import Daemon
 import Reconciliation
 
 /// `qspool list`
@@ -19,7 +19,9 @@ struct ListCommand: ParsableCommand {
     @Option(help: "Only requests in this phase. May be repeated.")
     var phase: [String] = []
 
-    @Option(help: ArgumentHelp("Only requests with this label. May be repeated: all must match.", valueName: "k=v"))
+    @Option(
+        help: ArgumentHelp(
+            "Only requests with this label. May be repeated: all must match.", valueName: "k=v"))
     var label: [String] = []
 
     @Option(help: "Only torrents in this category.")

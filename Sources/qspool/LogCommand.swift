@@ -19,7 +19,8 @@ struct LogCommand: AsyncParsableCommand {
     @Option(help: "Only this request.")
     var name: String?
 
-    @Option(help: ArgumentHelp("From this time on: RFC 3339, or a duration ago such as 10m.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("From this time on: RFC 3339, or a duration ago such as 10m.", valueName: "time"))
     var since: String?
 
     @Option(help: "Only changes of this kind, such as added, removed, drift, holdRaised.")

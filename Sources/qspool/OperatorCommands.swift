@@ -27,10 +27,11 @@ struct RemoveCommand: ParsableCommand {
 struct RetryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Tries a request again now: after failures, when it was given up, or when its torrent is in error.",
+        abstract:
+            "Tries a request again now: after failures, given up, or with its torrent in error.",
         discussion: """
-            A torrent of ours that is in error with nothing complete is taken out (data kept) and added again, \
-            which is the only cure of a save path that could not be used.
+            A torrent of ours that is in error with nothing complete is taken out (data kept) and added \
+            again, which is the only cure of a save path that could not be used.
             """)
 
     @OptionGroup var options: RootOptions

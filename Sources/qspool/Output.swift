@@ -11,7 +11,8 @@ enum Output {
             if count < 0 {
                 if errno == EINTR { continue }
                 if errno == EPIPE { throw Failure(.done, "") }
-                throw Failure(.trouble, "cannot write to standard output: \(String(cString: strerror(errno)))")
+                throw Failure(
+                    .trouble, "cannot write to standard output: \(String(cString: strerror(errno)))")
             }
             start += count
         }

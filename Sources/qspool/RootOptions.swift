@@ -18,7 +18,8 @@ struct RootOptions: ParsableArguments {
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp(
-            "A setting of the configuration, such as prune.grace=5s. May be repeated.", valueName: "key=value"))
+            "A setting of the configuration, such as prune.grace=5s. May be repeated.", valueName: "key=value"
+        ))
     var settings: [String] = []
 
     func flags() throws(Failure) -> [String: String] {

@@ -7,8 +7,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "The daemon: follows the spool and qBittorrent until it is told to stop.",
         discussion: """
-            Watches the requests with inotify and polls besides. Tells systemd when it is ready and that it is \
-            alive. SIGHUP reads the configuration again; SIGTERM and SIGINT stop it between two calls.
+            Watches the requests with inotify and polls besides. Tells systemd when it is ready and that it \
+            is alive. SIGHUP reads the configuration again; SIGTERM and SIGINT stop it between two calls.
             """)
 
     @OptionGroup var options: RootOptions

@@ -58,7 +58,8 @@ struct DecodingTests {
                 Array(
                     """
                     [{"hash":"\(Sample.hash(1))","private":null,"category":null,"progress":1,"ratio":0.53,
-                      "dl_limit":-1,"up_limit":7,"eta":8639999,"completion_on":-1,"added_on":0,"tags":"b, a,c",
+                      "dl_limit":-1,"up_limit":7,"eta":8639999,"completion_on":-1,"added_on":0,
+                      "tags":"b, a,c",
                       "state":"somethingNew","save_path":"/x/","content_path":"/","ratio_limit":2}]
                     """.utf8)
             ).first)

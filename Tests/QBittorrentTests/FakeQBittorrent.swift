@@ -3,8 +3,8 @@ import Metainfo
 
 @testable import QBittorrent
 
-/// A small qBittorrent in memory, behind the transport: sessions, torrents with tags and categories, the ways of
-/// four versions, and faults on demand. What it was asked is kept for the tests to count.
+/// A small qBittorrent in memory, behind the transport: sessions, torrents with tags and categories, the ways
+/// of four versions, and faults on demand. What it was asked is kept for the tests to count.
 actor FakeQBittorrent: HTTPTransport {
     struct Asked: Sendable {
         let path: String

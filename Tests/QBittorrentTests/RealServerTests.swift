@@ -1,4 +1,3 @@
-import Glibc
 import HTTP
 import Metainfo
 import Reconciliation
@@ -176,6 +175,33 @@ struct RealServerTests {
     }
 
     @Test(arguments: RealServer.urls)
+    func anAPIKeyNeedsNoLogin(url: String) async throws {
+        let server = RealServer(url, range: 0x9000)
+        let version = try #require(WebAPIVersion(try await server.client.facts().get().webAPI))
+        guard Capabilities(version: version).hasAPIKeys else { return }
+        let answer = try await server.client.connection.call(.change("app/rotateAPIKey", [])).get()
+        let key = try #require(
+            String(decoding: answer.body, as: UTF8.self).split(separator: "\"").dropFirst(3).first)
+        let good = RealServer(url, range: 0x9000, apiKey: String(key))
+        _ = try await good.client.facts().get()
+        _ = try await good.client.listing().get()
+        _ = try await good.client.listing().get()
+        #expect(await !good.client.hasRestartedSinceLastListing)
+        let made = await good.client.callsMade
+        #expect(made.changing == 0 && good.notes.sessions.isEmpty)
+
+        let bad = RealServer(url, range: 0x9000, apiKey: "qbt_wrong")
+        for _ in 1...2 {
+            guard case .failure(let trouble) = await bad.client.listing() else {
+                Issue.record("a wrong key opens nothing")
+                return
+            }
+            #expect(trouble.kind == .credentials)
+        }
+        #expect(await bad.client.callsMade.reading == 1)
+    }
+
+    @Test(arguments: RealServer.urls)
     func wrongCredentialsAreToldApart(url: String) async throws {
         let transport = CurlTransport()
         defer { transport.shutdown() }
@@ -195,105 +221,5 @@ struct RealServerTests {
         let findings = await RealServer(url, range: 0x8000).client.check()
         #expect(findings.contains { $0.message.contains("Web API") })
         #expect(!findings.contains { $0.level == .error }, "\(findings)")
-    }
-}
-
-/// One real server, with a client and torrents for one test.
-struct RealServer {
-    typealias Source = (identity: TorrentIdentity, payload: SourcePayload)
-
-    static let urls = (variable("QSPOOL_TEST_SERVER_URLS") ?? "").split(separator: ",").map(String.init)
-    static let restartCommand = variable("QSPOOL_TEST_SERVER_RESTART")
-
-    let client: Client
-    let notes = Notes()
-    private let range: Int
-    private let transport = CurlTransport()
-
-    init(_ url: String, range: Int, kept: KeptSession? = nil) {
-        self.range = range
-        client = Sample.client(
-            transport, password: Self.variable("QSPOOL_TEST_SERVER_PASSWORD") ?? "",
-            username: Self.variable("QSPOOL_TEST_SERVER_USER") ?? "admin", kept: kept, notes: notes, url: url)
-    }
-
-    func magnet(_ number: Int) -> Source {
-        let identity = Sample.identity(0xABC0_0000_0000 + range * 0x1000 + number)
-        return (
-            identity,
-            .magnet("magnet:?xt=urn:btih:\(identity)&dn=m%20\(number)&tr=http%3A%2F%2F127.0.0.1%3A9%2Fa")
-        )
-    }
-
-    func file(_ number: Int) -> Source {
-        let name = "real-\(range)-\(number)"
-        let info =
-            "d6:lengthi32e4:name\(name.utf8.count):\(name)12:piece lengthi16384e6:pieces20:"
-            + "aaaaaaaaaaaaaaaaaaaae"
-        let identity = TorrentIdentity(InfoHash(bytes: Digest.sha1(Array(info.utf8)))!)
-        return (identity, .metainfo(Array("d4:info\(info)e".utf8)))
-    }
-
-    func add(
-        _ sources: [Source], _ addition: Addition, _ payloads: [TorrentIdentity: SourcePayload]
-    ) async -> [Outcome] {
-        await client.perform(
-            sources.map { source in
-                Action(
-                    subject: SubjectKey(name: RequestName("\(source.identity)")), identity: source.identity,
-                    id: nil, call: .add(addition), reason: "test")
-            }, payload: { payloads[$0] })
-    }
-
-    /// All calls on all torrents; the outcomes call by call.
-    func perform(_ calls: [Call], on sources: [Source]) async -> [Outcome] {
-        await client.perform(
-            calls.flatMap { call in
-                sources.map { source in
-                    Action(
-                        subject: SubjectKey(name: RequestName("\(source.identity)")),
-                        identity: source.identity,
-                        id: source.identity.preferredID, call: call, reason: "test")
-                }
-            }, payload: { _ in nil })
-    }
-
-    /// Looks until it is as expected: shown states lag by up to 1.5 s.
-    func look(
-        _ sources: [Source], until isExpected: ([Torrent]) -> Bool
-    ) async throws -> [Torrent] {
-        var torrents: [Torrent] = []
-        for _ in 1...60 {
-            torrents = try await client.look(at: sources.map(\.identity.preferredID)).get()
-            if isExpected(torrents) { return torrents }
-            try await Task.sleep(for: .milliseconds(100))
-        }
-        Issue.record("the server does not show what was expected: \(torrents.prefix(1))")
-        return torrents
-    }
-
-    /// Removes everything that carries this test's marks, whoever added it.
-    func clean() async throws {
-        let known =
-            (0..<400).map { magnet($0).identity.preferredID } + (0..<40).map { file($0).identity.preferredID }
-        let present = try await client.look(at: known).get().map(\.id)
-        guard !present.isEmpty else { return }
-        let fields = [("hashes", HashList(present).text), ("deleteFiles", "false")]
-        _ = await client.connection.call(.change("torrents/delete", fields))
-    }
-
-    static func restart(_ url: String) {
-        let port = url.split(separator: ":").last ?? ""
-        let words = ["/bin/sh", "-c", "\(restartCommand ?? "false") \(port) > /dev/null 2>&1"]
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        var pid: pid_t = 0
-        guard posix_spawn(&pid, "/bin/sh", nil, nil, &arguments, environ) == 0 else { return }
-        var status: Int32 = 0
-        waitpid(pid, &status, 0)
-        for argument in arguments { free(argument) }
-    }
-
-    private static func variable(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }
     }
 }

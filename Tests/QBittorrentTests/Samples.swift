@@ -8,6 +8,7 @@ import Reconciliation
 /// Values that tests share.
 enum Sample {
     static let tag = "qspool"
+    static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     static let start = Timestamp(
         bootID: "boot", bootMilliseconds: 1_000_000, wall: WallTime(seconds: 1_790_000_000))
 
@@ -41,6 +42,7 @@ enum Sample {
 
     static func client(
         _ transport: any HTTPTransport, password: String = "right", username: String? = "admin",
+        apiKey: String? = nil,
         kept: KeptSession? = nil, gate: LoginGate = LoginGate(), notes: Notes = Notes(),
         clock: ManualTime = ManualTime(), url: String = "http://127.0.0.1:8080",
         timeout: Duration = .seconds(30)
@@ -49,10 +51,11 @@ enum Sample {
             name: "default",
             address: ServerAddress(
                 url: url, username: username, password: username == nil ? nil : Secret(password),
+                apiKey: apiKey.map { Secret($0) },
                 timeout: timeout),
             transport: transport, tag: tag, keptSession: kept, loginGate: gate, clock: { clock.now },
             onSession: { notes.note(session: $0) }, onGate: { notes.note(gate: $0) },
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            logger: logger)
     }
 }
 

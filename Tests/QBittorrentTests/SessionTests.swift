@@ -38,7 +38,11 @@ struct SessionTests {
         for (name, isAccepted) in [("login-ok", true), ("login-wrong", false)] {
             let fixture = try Fixture(version, name).response
             let server = ScriptedServer([
-                "app/webapiVersion": [try Fixture(version, "expired-session").response],
+                "app/webapiVersion": [
+                    try Fixture(version, "expired-session").response,
+                    HTTPResponse(status: 200, body: Array("2.11.4".utf8)),
+                ],
+                "app/version": [HTTPResponse(status: 200, body: Array("v5.1.0".utf8))],
                 "auth/login": [fixture],
                 "torrents/info": [try Fixture(version, "torrents-info").response],
             ])
@@ -208,5 +212,32 @@ actor ScriptedServer: HTTPTransport {
         let answer = queue.removeFirst()
         answers[path] = queue
         return answer
+    }
+}
+
+@Suite("HTTP Basic of a proxy")
+struct BasicAuthTests {
+    @Test("refused once, not tried again: a 5.3.0 bans for it", arguments: [nil, "admin"])
+    func denied(username: String?) async {
+        let denial = HTTPResponse(status: 401, body: Array("Unauthorized".utf8))
+        let server = ScriptedServer([
+            "app/webapiVersion": [denial, denial], "torrents/info": [denial, denial],
+        ])
+        let address = ServerAddress(
+            username: username, password: Secret("right"), basicAuth: (user: "proxy", password: Secret("bad"))
+        )
+        let notes = Notes()
+        let client = Client(
+            name: "default", address: address, transport: server, tag: Sample.tag, clock: { Sample.start },
+            onGate: { notes.note(gate: $0) }, logger: Sample.logger)
+        for _ in 1...3 {
+            guard case .failure(let trouble) = await client.listing() else {
+                Issue.record("nobody gets in")
+                return
+            }
+            #expect(trouble.kind == .credentials && trouble.message.contains("basicAuth"))
+        }
+        #expect(await server.asked.count == 1)
+        #expect(notes.gates.last?.isOpen == false)
     }
 }

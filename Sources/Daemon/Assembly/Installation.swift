@@ -19,8 +19,13 @@ public struct Installation: Sendable {
         root: String?, configPath: String?, flags: [String: String], environment: [String: String]
     ) throws(Failure) -> Installation {
         do throws(ConfigurationError) {
-            let root = absolute(
-                try root ?? Root.default(environment: environment, userID: geteuid()))
+            let chosen: String
+            if let root {
+                chosen = root
+            } else {
+                chosen = try Root.default(environment: environment, userID: geteuid())
+            }
+            let root = absolute(chosen)
             let configuration = try Configuration.load(
                 root: root, configPath: configPath, environment: environment, flags: flags)
             return Installation(
@@ -85,7 +90,7 @@ public struct Installation: Sendable {
             seedingStatusMilliseconds: configuration.status.seedingInterval.wholeMilliseconds)
     }
 
-    public var spoolSettings: SpoolSettings {
+    var spoolSettings: SpoolSettings {
         SpoolSettings(
             directory: layout.requests, settleMilliseconds: configuration.spool.settle.wholeMilliseconds,
             allowsWorldWritable: configuration.spool.worldWritable == .allow,
@@ -112,7 +117,9 @@ public struct Installation: Sendable {
             address.password = pair.password
         case .apiKey(let key): address.apiKey = key
         }
-        if let basic = credentials.basicAuth { address.basicAuth = (user: basic.username, password: basic.password) }
+        if let basic = credentials.basicAuth {
+            address.basicAuth = (user: basic.username, password: basic.password)
+        }
         return address
     }
 }

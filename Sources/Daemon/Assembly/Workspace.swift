@@ -2,7 +2,7 @@ import HTTP
 import Logging
 import Metainfo
 public import QBittorrent
-public import Reconciliation
+import Reconciliation
 import Spool
 import Store
 
@@ -24,8 +24,8 @@ public final class Workspace {
     /// - Parameters:
     ///   - lock: Kept from an earlier workspace of the same root, when the configuration was read anew.
     ///   - asksAgain: A person asks for a try of refused credentials.
-    /// - Throws: ``Failure``: ``ExitCode/busy`` when another instance works, ``ExitCode/trouble`` for files and
-    ///   store, ``ExitCode/configuration`` for secrets and when `init` never ran.
+    /// - Throws: ``Failure``: ``ExitCode/busy`` when another instance works, ``ExitCode/trouble`` for files
+    ///   and store, ``ExitCode/configuration`` for secrets and when `init` never ran.
     public init(
         _ installation: Installation, purpose: Purpose, lock: InstanceLock? = nil, asksAgain: Bool = false
     ) throws {
@@ -51,7 +51,7 @@ public final class Workspace {
     public var heldLock: InstanceLock? { lock }
 
     /// A client alone, for `check`.
-    public static func client(
+    static func client(
         _ installation: Installation, transport: CurlTransport, isKept: Bool, asksAgain: Bool
     ) throws(Failure) -> QBittorrent.Client {
         let name = Configuration.defaultClient
@@ -90,7 +90,7 @@ public final class Workspace {
         let mapSize = installation.configuration.store.mapSizeMiB
         if !Store.exists(directory: directory) {
             guard purpose == .work else { return LostStore() }
-            try Store.create(directory: directory, mapSizeMiB: mapSize, spoolIdentity: nil)
+            _ = try Store.create(directory: directory, mapSizeMiB: mapSize, spoolIdentity: nil)
         }
         return DiskStore(
             try Store(

@@ -1,4 +1,5 @@
 import JSON
+import Metainfo
 public import Reconciliation
 import Store
 
@@ -93,7 +94,8 @@ public enum TimeText {
             count >= 0, count < 1_000_000
         else {
             throw Failure(
-                .usage, "“\(text)” is no time: give 2026-11-22T10:00:00Z, or a duration ago such as 10m, 2h, 7d")
+                .usage,
+                "“\(text)” is no time: give 2026-11-22T10:00:00Z, or a duration ago such as 10m, 2h, 7d")
         }
         return WallTime(milliseconds: SystemClock().now().wall.milliseconds - count * seconds * 1000)
     }

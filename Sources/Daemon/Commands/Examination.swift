@@ -31,7 +31,7 @@ public struct Examination {
             _ = try SpoolReader(settings: installation.spoolSettings)
             return [CheckFinding(.ok, "spool", "\(layout.requests) is a spool (\(identity)).")]
                 + [writable(layout.status), writable(layout.orders)].compactMap { $0 }
-        } catch let error as SpoolError where error.code == "missing" {
+        } catch  where error.code == "missing" {
             return [
                 CheckFinding(
                     .error, "spool", "\(error.message). Run `qspool init`, or mount the spool.",
@@ -136,7 +136,9 @@ public struct Examination {
                 ? CheckFinding(.ok, name, "\(mapping.remote) is \(mapping.local) here.")
                 : CheckFinding(
                     .warning, name,
-                    "\(mapping.local), which pathMap names for \(mapping.remote), cannot be read: \(Errno.text()).")
+                    "\(mapping.local), which pathMap names for \(mapping.remote), cannot be read: "
+                        + "\(Errno.text())."
+                )
         }
     }
 }

@@ -55,13 +55,13 @@ public struct Founding {
         guard !hasStore else { return }
         throw Failure(
             .configuration,
-            "\(layout.requests) is a spool already, but its store \(layout.store) is missing. Restore the store, "
+            "\(layout.requests) is a spool already, but its store \(layout.store) is missing. Restore it, "
                 + "or run `qspool once`: it follows what is there and holds everything else until `qspool "
                 + "approve StoreLost`")
     }
 
     private func createStore(_ identity: String, _ made: inout [String]) throws {
-        try Store.create(
+        _ = try Store.create(
             directory: installation.layout.store,
             mapSizeMiB: installation.configuration.store.mapSizeMiB, spoolIdentity: identity)
         made.append("made the store in \(installation.layout.store)")

@@ -85,7 +85,8 @@ enum ReadOnlyStore {
         guard Store.exists(directory: installation.layout.store) else {
             throw Failure(
                 .configuration,
-                "there is no store in \(installation.layout.store) yet: run `qspool init`, then `qspool once`")
+                "there is no store in \(installation.layout.store) yet: run `qspool init`, then `qspool once`"
+            )
         }
         return try Store(
             directory: installation.layout.store,

@@ -1,5 +1,5 @@
 import QBittorrent
-public import Reconciliation
+import Reconciliation
 
 /// `qspool once`: one pass, or as many as it takes until nothing is left to do now.
 public struct OneShot {

@@ -1,5 +1,6 @@
 public import Reconciliation
 import Spool
+import Store
 
 /// What a person tells the next pass: `remove`, `retry`, `approve`. Works beside a running daemon.
 public struct OperatorVerbs {

@@ -1,5 +1,6 @@
 import JSON
-public import Reconciliation
+import Metainfo
+import Reconciliation
 
 /// A pass as JSON: what `once --json` prints.
 public enum PassReportDocument {

@@ -25,7 +25,8 @@ public struct Portrait {
         guard let memory = try store.subject(key),
             let status = StatusFile.read(name, below: installation.layout.status)
         else {
-            throw Failure(.usage, "there is no request “\(name)” that a pass has seen; `qspool list` shows the names")
+            throw Failure(
+                .usage, "there is no request “\(name)” that a pass has seen; `qspool list` shows the names")
         }
         let kept = try store.document(key, generation: nil)
         var wishes: [Field: FieldValue] = [:]
@@ -35,7 +36,7 @@ public struct Portrait {
             wishes = try Self.wishes(kept.document, source, installation)
         }
         let torrent = try memory.following.flatMap { following in
-            try store.recall().observed[ObservedKey(client: key.client, id: following.id)]
+            try store.recall().torrents[ObservedKey(client: key.client, id: following.id)]
         }
         let rows = Field.allCases.sorted().compactMap { field -> Row? in
             guard wishes[field] != nil || memory.applied[field] != nil else { return nil }
@@ -58,7 +59,8 @@ public struct Portrait {
         case .metainfo(let bytes): files.append(Trial.File(name: "request.torrent", bytes: bytes))
         case .magnet(let link): files.append(Trial.File(name: "request.magnet", bytes: Array(link.utf8)))
         }
-        guard case .success(let request)? = try Trial(installation).judge(files)[RequestName("request")] else {
+        guard case .success(let request)? = try Trial(installation).judge(files)[RequestName("request")]
+        else {
             return [:]
         }
         return request.wishes

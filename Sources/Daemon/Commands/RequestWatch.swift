@@ -1,6 +1,7 @@
 public import Reconciliation
 
-/// `qspool add --wait`: follows requests to their end. Makes the passes itself when no daemon works on the root.
+/// `qspool add --wait`: follows requests to their end. Makes the passes itself when no daemon works on the
+/// root.
 public final class RequestWatch {
     private static let pauseMilliseconds: Int64 = 200
     /// Between passes of our own.
@@ -53,7 +54,8 @@ public final class RequestWatch {
     /// One pass of our own when it is time and nobody else works.
     private func work() async throws {
         let now = clock.now()
-        if let lastPass, !wantsPass, let age = now.milliseconds(since: lastPass), age < Self.passMilliseconds {
+        if let lastPass, !wantsPass, let age = now.milliseconds(since: lastPass), age < Self.passMilliseconds
+        {
             return
         }
         if own == nil {

@@ -1,6 +1,6 @@
 import Glibc
 import JSON
-import Reconciliation
+public import Reconciliation
 
 /// A status file as commands read it: some of its members, and the whole text.
 public struct StatusFile: Sendable {
@@ -29,7 +29,9 @@ public struct StatusFile: Sendable {
         var bytes = [UInt8](repeating: 0, count: largest)
         var count = 0
         while count < bytes.count {
-            let more = bytes[count...].withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            let more = bytes[count...].withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress, $0.count)
+            }
             guard more > 0 else { break }
             count += more
         }

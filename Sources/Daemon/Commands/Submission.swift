@@ -56,8 +56,8 @@ public struct SubmissionWishes {
     }
 }
 
-/// `qspool add`: turns sources of the command line into request files. Nothing is written for a request that a
-/// pass would reject.
+/// `qspool add`: turns sources of the command line into request files. Nothing is written for a request that
+/// a pass would reject.
 public struct Submission {
     private let installation: Installation
     private let trial: Trial
@@ -120,19 +120,10 @@ public struct Submission {
         return RequestName(folder + "/" + name)
     }
 
-    /// The display name of a magnet where it has one, else its hash; what a file name cannot hold is replaced.
+    /// The display name of a magnet where it has one, else its hash; what a file name cannot hold is
+    /// replaced.
     private static func name(of source: String) -> String {
-        var text = "request"
-        do throws(MetainfoError) {
-            switch try SourceText(source) {
-            case .magnet(let magnet): text = magnet.displayName ?? magnet.identity.description
-            case .infoHash(let hash): text = hash.description
-            case .torrent(let file): text = file.name
-            case .file, .url: break
-            }
-        } catch {
-            // The trial that follows says what is wrong with it.
-        }
+        let text = said(by: source)
         let safe = text.map { character -> Character in
             let isBad =
                 character == "/" || character.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
@@ -143,6 +134,20 @@ public struct Submission {
         while name.utf8.count > 200 { name.removeLast() }
         while name.hasSuffix(" ") || name.hasSuffix("~") { name.removeLast() }
         return name.isEmpty ? "request" : name
+    }
+
+    private static func said(by source: String) -> String {
+        do throws(MetainfoError) {
+            switch try SourceText(source) {
+            case .magnet(let magnet): return magnet.displayName ?? magnet.identity.description
+            case .infoHash(let hash): return hash.description
+            case .torrent(let file): return file.name
+            case .file, .url: return "request"
+            }
+        } catch {
+            // The trial that follows says what is wrong with it.
+            return "request"
+        }
     }
 
     private func test(_ draft: Draft, _ source: String) throws {

@@ -1,10 +1,11 @@
+import CSys
 import Glibc
 import Metainfo
 import Reconciliation
 import Spool
 
-/// Judges request files away from the spool, by the very rules of a pass: in a spool of its own that exists only
-/// for the trial.
+/// Judges request files away from the spool, by the very rules of a pass: in a spool of its own that exists
+/// only for the trial.
 struct Trial {
     struct File {
         let name: String
@@ -74,7 +75,9 @@ enum NamedFile {
         var bytes = [UInt8](repeating: 0, count: Int(facts.st_size))
         var count = 0
         while count < bytes.count {
-            let more = bytes[count...].withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            let more = bytes[count...].withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress, $0.count)
+            }
             guard more > 0 else { break }
             count += more
         }

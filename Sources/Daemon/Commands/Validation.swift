@@ -1,6 +1,6 @@
 import Glibc
 import JSON
-import Reconciliation
+public import Reconciliation
 
 /// What `validate` says of one file.
 public struct FileVerdict: Sendable {

@@ -1,13 +1,13 @@
 import Logging
-import Metainfo
+public import Metainfo
 public import Reconciliation
 import Sourcing
 public import Spool
 
 /// The spool on disk: reads request files, resolves their sources, and carries the orders.
 public final class DiskSpool: SpoolDoor {
-    /// Payload bytes that one reading keeps; what is over is read by the next pass. Bounds memory, whatever is
-    /// dropped at once.
+    /// Payload bytes that one reading keeps; what is over is read by the next pass. Bounds memory, whatever
+    /// is dropped at once.
     private static let payloadBytes = 64 << 20
 
     private let reader: SpoolReader

@@ -1,5 +1,5 @@
 import Logging
-public import Reconciliation
+import Reconciliation
 
 /// What the world tells the daemon.
 public enum LoopEvent: Sendable {
@@ -23,7 +23,8 @@ public struct DaemonLoop {
         case stopped, reload
     }
 
-    /// How long a running pass may go on after a stop before its call is cut off; the supervisor waits longer.
+    /// How long a running pass may go on after a stop before its call is cut off; the supervisor waits
+    /// longer.
     private static let patienceMilliseconds: Int64 = 3_000
 
     private let reconciler: Reconciler

@@ -24,6 +24,7 @@ extension Reconciler {
     func apply(_ work: inout PassWork) async {
         let actions = work.plan.actions
         guard !actions.isEmpty else { return }
+        lastMotion = work.at
         for batch in batches(of: actions) {
             guard !stopFlag.isRaised else { break }
             let outcomes = await server.perform(batch.actions, payloads: batch.payloads)

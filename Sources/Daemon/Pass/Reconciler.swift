@@ -43,6 +43,8 @@ public actor Reconciler {
     var lastGoodObservation: WallTime?
     var trouble: ClientTrouble?
     var serverBackoff = ServerBackoff()
+    /// When something of ours was last seen to change, or was changed by us.
+    var lastMotion: Timestamp?
     /// What the summary said last about the client.
     var summaryReachable: Bool?
 

@@ -6,8 +6,8 @@ import Reconciliation
 /// Log lines on standard error: a constant message and its facts as `key=value`. Under systemd each line
 /// carries its journal priority instead of the time.
 ///
-/// *Limits*: 100 lines a second and 4 kB a line; what is over is dropped, and the count of dropped lines is told
-/// with the next one.
+/// *Limits*: 100 lines a second and 4 kB a line; what is over is dropped, and the count of dropped lines is
+/// told with the next one.
 public struct LineLog: LogHandler {
     public var logLevel: Logger.Level
     public var metadata: Logger.Metadata = [:]

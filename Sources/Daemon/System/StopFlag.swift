@@ -1,3 +1,4 @@
+import CSys
 import Glibc
 
 /// A flag that one task raises and another reads.
