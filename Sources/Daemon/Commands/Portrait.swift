@@ -36,7 +36,7 @@ public struct Portrait {
             wishes = try Self.wishes(kept.document, source, installation)
         }
         let torrent = try memory.following.flatMap { following in
-            try store.recall().torrents[ObservedKey(client: key.client, id: following.id)]
+            try store.recall().observed[ObservedKey(client: key.client, id: following.id)]
         }
         let rows = Field.allCases.sorted().compactMap { field -> Row? in
             guard wishes[field] != nil || memory.applied[field] != nil else { return nil }

@@ -17,7 +17,7 @@ public final class DiskStore: StoreDoor {
         return Recalled(
             memory: recollection.memory, lastPass: recollection.lastPass,
             lastPassAt: recollection.lastPassAt, publishing: recollection.publishing,
-            observed: recollection.torrents)
+            observed: recollection.observed)
     }
 
     public func commit(_ batch: PassBatch) throws { _ = try store.commit(batch) }
