@@ -8,9 +8,8 @@ internal import Glibc
 /// with `pread` and judged (``PageWalk``). Values are not looked at: they carry their own checksum.
 ///
 /// *Why not the size alone:* `(last page + 1) × page size ≤ file size` finds truncation, but neither zeroed
-/// nor garbled pages; and LMDB does not write pages that a transaction took at the end and gave up again (seen
-/// with 0.9.24), so
-/// a sound file can be shorter than that.
+/// nor garbled pages; and LMDB does not write pages that a transaction took at the end and gave up again, so
+/// a sound file can be shorter than that (seen with 0.9.24; a test shows it).
 ///
 /// *Limits:* what happens to the file afterwards, by somebody else's hand, is not noticed. A bad sector gives
 /// `EIO` here; one that goes bad while we run is a `SIGBUS`.
