@@ -6,6 +6,7 @@ import Reconciliation
 extension Reconciler {
     func observe(_ scope: PassScope, _ work: inout PassWork) async {
         work.touched.formUnion(unsettled)
+        work.touched.formUnion(publishingBook.unwritten)
         let wantsAll = isFirstPass || work.selection == .all
         if scope.observation == .full || wantsAll || observed.clients[settings.client] == nil
             || trouble != nil
@@ -47,6 +48,7 @@ extension Reconciler {
             lastGoodObservation = work.at.wall
             pacer.noteListing(at: clock.now(), costMilliseconds: impression.listingMilliseconds)
             if let old, !wasUnknown, !impression.hasRestarted { touchChanged(old, picture, &work) }
+            work.touched.formUnion(unconfirmed)
             select(all: wasUnknown || impression.hasRestarted, &work)
         }
     }
@@ -67,7 +69,10 @@ extension Reconciler {
     }
 
     private func touchFollower(of identity: TorrentIdentity, _ work: inout PassWork) {
-        if let key = memory.follower(of: identity, client: settings.client) { work.touched.insert(key) }
+        if let key = memory.follower(of: identity, client: settings.client) {
+            work.touched.insert(key)
+            if publishingBook.inMotion.contains(key) { lastMotion = work.at }
+        }
         work.touched.formUnion(desired.claimants(of: identity, client: settings.client))
     }
 
@@ -130,6 +135,16 @@ extension Reconciler {
         publishingBook.inMotion.flatMap { ids(of: $0) }
     }
 
-    /// Whether something moves fast enough to be looked at every two seconds.
-    var isMoving: Bool { publishingBook.isMoving }
+    /// What changed lately is looked at every two seconds for this long: shown states lag, and a small
+    /// download never shows that it is one.
+    private static let motionMilliseconds: Int64 = 60_000
+
+    /// Whether something moves, so that it should be looked at every two seconds.
+    var isMoving: Bool {
+        if publishingBook.isMoving { return true }
+        guard !publishingBook.inMotion.isEmpty, let lastMotion,
+            let age = clock.now().milliseconds(since: lastMotion)
+        else { return false }
+        return age < Self.motionMilliseconds
+    }
 }

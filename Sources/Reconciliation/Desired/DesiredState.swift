@@ -33,7 +33,10 @@ public struct DesiredState: Equatable, Sendable {
     /// Why the subject is neither wanted nor gone, if so.
     public func heldReason(_ key: SubjectKey) -> String? {
         if let reason = unreadable[key] { return reason }
-        return heldFolders.first { key.name.isBelow(folder: $0.key) }?.value
+        if heldFolders.isEmpty { return nil }
+        // The nearest folder knows best, and gives the same answer every time.
+        let folders = heldFolders.keys.filter { key.name.isBelow(folder: $0) }
+        return folders.max { $0.utf8.count < $1.utf8.count }.flatMap { heldFolders[$0] }
     }
 
     /// Whether a file of this name is there, whatever it says.

@@ -194,4 +194,7 @@ public struct Ending: Equatable, Sendable {
         self.message = message
         self.at = at
     }
+
+    /// It ended because its torrent was no longer there: there is nothing to follow any more.
+    var lostItsTorrent: Bool { reason == "RemovedByUser" || reason == "KeepsVanishing" }
 }

@@ -47,7 +47,8 @@ public struct OutcomeFolding {
         case .addTags(let tags), .removeTags(let tags):
             acknowledgeTags(outcome, tags, &memory)
         case .prune:
-            note(outcome, .removed, reason: "Requested", message: action.reason)
+            // Logged when the look that follows shows that it is gone.
+            break
         case .start, .stop, .recategorize, .relocate, .setAutoTMM, .rename, .setSequentialDownload,
             .setFirstLastPiecePrio, .limitDownload, .limitUpload:
             acknowledgeField(outcome, &memory)
@@ -64,11 +65,14 @@ public struct OutcomeFolding {
         following.readds = previous?.readds ?? 0
         memory.following = following
         memory.applied = Self.applied(by: addition)
-        if previous != nil, memory.attempt == nil {
-            // Added again without a count: if this one is lost too, the next try waits.
+        let isLostAgain = memory.attempt?.error.code == "not-listed"
+        if previous != nil, memory.attempt == nil || isLostAgain {
+            // Added again without a count: if this one is lost too, the next try waits, and longer each time.
+            let failures = (memory.attempt?.failures ?? 0) + 1
+            let delay = rules.backoff.limit(afterFailures: failures)
             memory.attempt = Attempt(
-                failures: 1, lastAt: outcome.at,
-                nextAt: outcome.at.advanced(byMilliseconds: rules.backoff.firstMilliseconds),
+                failures: failures, lastAt: outcome.at,
+                nextAt: outcome.at.advanced(byMilliseconds: delay),
                 error: LastError(
                     code: "not-listed", message: "the server acknowledged the torrent and does not list it",
                     isRetriable: true, at: outcome.at.wall))

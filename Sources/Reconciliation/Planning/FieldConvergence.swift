@@ -32,7 +32,8 @@ struct FieldConvergence {
         applied = memory.applied.filter { request.wishes[$0.key] != nil }
         let hour: Int64 = 3_600_000
         corrections = memory.corrections.compactMapValues { times in
-            let recent = times.filter { now.wall.milliseconds - $0 < hour }
+            // A clock that was set back leaves corrections in the future; those are no longer recent.
+            let recent = times.filter { (-60_000..<hour).contains(now.wall.milliseconds - $0) }
             return recent.isEmpty ? nil : recent
         }
         correctionsAfterActing = corrections
@@ -56,8 +57,11 @@ struct FieldConvergence {
             // Under automatic management the server chooses the path: the two must not fight.
             return request.wishes[.autoTMM] != .flag(true)
         case .state:
-            // Errors are watched, never resumed blindly.
-            return torrent.state != .error && torrent.state != .missingFiles && torrent.state != .unknown
+            // Errors are watched, never resumed blindly; a check does not show whether it is stopped.
+            switch torrent.state {
+            case .error, .missingFiles, .unknown, .checkingDL, .checkingUP: return false
+            default: return true
+            }
         default:
             return true
         }

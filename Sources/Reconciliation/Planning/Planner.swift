@@ -8,7 +8,7 @@ import Metainfo
 /// | in the spool | in qBittorrent | verdict |
 /// |---|---|---|
 /// | asked for | absent, never added | add, or wait out the backoff |
-/// | asked for | absent, was ours | forgotten by the server: add again; completed: finished; else add again, thrice |
+/// | asked for | absent, was ours | forgotten: add again; completed: finished; else add again, thrice |
 /// | asked for | there, not followed | adopt: follow it, never prune it |
 /// | asked for | there, followed, differs | the corrections, in field order |
 /// | asked for | there, followed, same | settled |
@@ -42,14 +42,17 @@ public enum Planner {
         var context = PlanContext(
             desired: desired, observed: observed, memory: memory, rules: rules, now: now)
         context.vanished = MassVanish.clients(judging: keys, in: context)
-        var successors: [SubjectKey: SubjectKey] = [:]
+        var predecessors: [SubjectKey: SubjectKey] = [:]
         for key in keys {
-            if let old = context.predecessor(of: key) { successors[old] = key }
+            guard let old = context.predecessor(of: key), context.heirs[old] == nil else { continue }
+            context.heirs[old] = key
+            predecessors[key] = old
         }
-        for key in keys where successors[key] == nil {
-            let old = successors.first { $0.value == key }?.key
+        for key in keys where context.heirs[key] == nil {
+            let old = predecessors[key]
             var judge = SubjectJudge(
-                key: key, context: context, memory: memory.subjects[old ?? key], nextOrder: plan.nextOrder)
+                key: key, context: context, memory: known(key, continuing: old, memory),
+                nextOrder: plan.nextOrder)
             var judgement = judge.judge()
             if let old {
                 judgement.continues = old
@@ -60,13 +63,28 @@ public enum Planner {
             plan.needsFullListing = plan.needsFullListing || judge.needsFullListing
             plan.record(judgement, for: key)
         }
-        for (old, new) in successors where plan.judgements[old] == nil {
+        for (old, new) in context.heirs where plan.judgements[old] == nil {
             // The new name owns the torrent; the old one's status goes.
             plan.record(Judgement(.ignore, memory: nil, standing: nil), for: old)
             precondition(
                 plan.judgements[new] != nil, "whoever continues a subject is judged in the same pass")
         }
         return plan
+    }
+
+    /// What is known of a subject, or of the one that it continues. A name that was known by itself keeps its
+    /// own generation and what was said of it: neither ever goes back.
+    private static func known(
+        _ key: SubjectKey, continuing old: SubjectKey?, _ memory: Memory
+    ) -> SubjectMemory? {
+        guard let old, var subject = memory.subjects[old] else { return memory.subjects[key] }
+        guard let own = memory.subjects[key] else { return subject }
+        if var acceptance = own.acceptance {
+            acceptance.order = subject.acceptance?.order ?? acceptance.order
+            subject.acceptance = acceptance
+        }
+        subject.published = own.published
+        return subject
     }
 
     private static func subjects(
@@ -91,6 +109,8 @@ struct PlanContext {
     let now: Timestamp
     /// Clients of which so many torrents vanished that nothing is added to them.
     var vanished: Set<String> = []
+    /// Who continues a subject whose own file is no longer there.
+    var heirs: [SubjectKey: SubjectKey] = [:]
 
     /// The gone subject that `key` continues: it follows the torrent that `key` asks for, and its own file is
     /// no longer there. Of several that could continue it, the first accepted, then the first by name.
@@ -105,19 +125,28 @@ struct PlanContext {
     /// Which request owns the torrent that `request` asks for.
     func owner(of request: Request) -> SubjectKey {
         let client = request.key.client
-        // Whoever follows it goes on owning it, as long as its file is there, even if that is unusable now.
-        if let follower = memory.follower(of: request.identity, client: client),
-            desired.isPresent(follower), stillAsks(follower, for: request.identity)
-        {
-            return follower
+        if let follower = memory.follower(of: request.identity, client: client) {
+            // Whoever follows it goes on owning it, as long as its file is there, even if unusable now.
+            if desired.isPresent(follower), stillAsks(follower) { return follower }
+            if let heir = heirs[follower] { return heir }
         }
         let claimants = desired.claimants(of: request.identity, client: client)
         return claimants.min { rank($0) < rank($1) } ?? request.key
     }
 
     /// A follower whose own request now names another torrent does not stand in anybody's way.
-    private func stillAsks(_ follower: SubjectKey, for identity: TorrentIdentity) -> Bool {
-        desired.requests[follower].map { $0.identity.overlaps(identity) } ?? true
+    ///
+    /// Asked of the torrent as it is known by now: a hybrid may have been found under its other hash.
+    private func stillAsks(_ follower: SubjectKey) -> Bool {
+        guard let request = desired.requests[follower],
+            let following = memory.subjects[follower]?.following
+        else { return true }
+        return request.identity.overlaps(following.identity)
+    }
+
+    /// Another request that asks for a torrent which `key` follows.
+    func claimant(of identity: TorrentIdentity, besides key: SubjectKey) -> SubjectKey? {
+        desired.claimants(of: identity, client: key.client).filter { $0 != key }.min()
     }
 
     private func rank(_ key: SubjectKey) -> (Int64, SubjectKey) {

@@ -17,7 +17,7 @@ public enum Policy {
         if memory.holds[.spoolUnavailable] != nil { plan.lifted.insert(.spoolUnavailable) }
         judgeMassVanish(&plan, desired: desired, observed: observed, memory: memory, rules: rules, now: now)
         boundRemovals(&plan, desired: desired, memory: memory, rules: rules, now: now)
-        paceAdds(&plan, rules: rules, now: now)
+        paceAdds(&plan, memory: memory, rules: rules, now: now)
         return plan
     }
 
@@ -37,25 +37,28 @@ public enum Policy {
         _ plan: inout Plan, desired: DesiredState, observed: ObservedState, memory: Memory, rules: Rules,
         now: Timestamp
     ) {
-        let held = plan.judgements.filter { $0.value.verdict == .hold(.massVanish) }
-        if held.isEmpty {
-            // Only a look at everything can tell that they are back.
-            let isFull = observed.clients.values.allSatisfy(\.isFull)
-            let context = PlanContext(
-                desired: desired, observed: observed, memory: memory, rules: rules, now: now)
-            guard memory.holds[.massVanish] != nil, isFull else { return }
-            if memory.approvals[.massVanish] != nil || MassVanish.names(in: context).isEmpty {
-                plan.lifted.insert(.massVanish)
-                plan.usedApprovals.insert(.massVanish)
-            }
+        let hold = memory.holds[.massVanish]
+        let isHeld = plan.judgements.values.contains { $0.verdict == .hold(.massVanish) }
+        guard hold != nil || isHeld else { return }
+        let context = PlanContext(
+            desired: desired, observed: observed, memory: memory, rules: rules, now: now)
+        // Less than a look at everything tells nothing new about a hold.
+        guard MassVanish.isFull(context) else { return }
+        if let hold, MassVanish.isApproved(hold, in: context) || MassVanish.isOver(in: context) {
+            plan.lifted.insert(.massVanish)
+            plan.usedApprovals.insert(.massVanish)
             return
         }
-        let names = held.keys.map(\.name).sorted()
-        plan.holds[.massVanish] = Hold(
-            kind: .massVanish, since: memory.holds[.massVanish]?.since ?? now.wall,
-            message: "\(names.count) of our torrents vanished from qBittorrent at once: the wrong profile or "
+        let vanished = MassVanish.vanished(in: context)
+        let held = Hold(
+            kind: .massVanish, since: hold?.since ?? now.wall,
+            message:
+                "\(vanished.count) of our torrents vanished from qBittorrent at once: the wrong profile or "
                 + "another instance? Nothing is added to it",
-            names: names, lift: "qspool approve", digest: digest(of: held.keys.sorted()))
+            names: vanished.map(\.name), lift: "qspool approve", digest: digest(of: vanished))
+        plan.holds[.massVanish] = held
+        // An approval stands for the names that were held when it was given.
+        if memory.approvals[.massVanish] != nil { plan.usedApprovals.insert(.massVanish) }
     }
 
     // MARK: Removals
@@ -71,9 +74,7 @@ public enum Policy {
         let ours = Dictionary(grouping: memory.subjects.filter { $0.value.following?.ownership == .added }) {
             $0.key.client
         }
-        let isEmptied =
-            desired.requests.isEmpty && desired.rejections.isEmpty
-            && removals.values.joined().count > Rules.emptiedSpoolLimit
+        let isEmptied = isEmptied(plan, removing: removals.values.joined(), desired, memory)
         removals = removals.filter { client, keys in
             isEmptied || keys.count > rules.prune.budget(ours: ours[client]?.count ?? 0)
         }
@@ -115,6 +116,26 @@ public enum Policy {
         return Dictionary(grouping: pending, by: \.client)
     }
 
+    /// Whether a spool of more than a few requests is empty now. Those without a torrent end at first sight:
+    /// they count as long as others that went at the same time are still to be removed.
+    private static func isEmptied(
+        _ plan: Plan, removing: some Collection<SubjectKey>, _ desired: DesiredState, _ memory: Memory
+    ) -> Bool {
+        guard desired.requests.isEmpty, desired.rejections.isEmpty else { return false }
+        if removing.count > Rules.emptiedSpoolLimit { return true }
+        func known(_ key: SubjectKey) -> SubjectMemory? {
+            plan.judgements[key].map { $0.memory } ?? memory.subjects[key]
+        }
+        guard let since = removing.compactMap({ known($0)?.withdrawal?.since.wall }).min() else {
+            return false
+        }
+        let ended = memory.subjects.keys.filter { key in
+            guard let ending = known(key)?.ending else { return false }
+            return ending.kind == .removed && ending.at >= since
+        }
+        return removing.count + ended.count > Rules.emptiedSpoolLimit
+    }
+
     private static func isRemoval(_ judgement: Judgement) -> Bool {
         guard case .act = judgement.verdict, let kind = judgement.memory?.intent?.kind else { return false }
         return kind == .prune || kind == .release
@@ -148,15 +169,21 @@ public enum Policy {
 
     // MARK: Adds
 
-    private static func paceAdds(_ plan: inout Plan, rules: Rules, now: Timestamp) {
+    private static func paceAdds(_ plan: inout Plan, memory: Memory, rules: Rules, now: Timestamp) {
         let adding = plan.order.filter { key in
             guard case .act(let actions)? = plan.judgements[key]?.verdict else { return false }
             return actions.contains { if case .add = $0.call { true } else { false } }
         }
         for (place, key) in adding.dropFirst(rules.addsPerPass).enumerated() {
             guard var judgement = plan.judgements[key] else { continue }
+            let before = memory.subjects[judgement.continues ?? key]
             judgement.verdict = .wait(until: now, .admission)
-            judgement.memory?.intent = nil
+            // Nothing is tried for it in this pass: what is known of its torrent stays as it was.
+            judgement.memory?.intent = before?.intent
+            if before?.following != nil, judgement.memory?.following != nil {
+                judgement.memory?.following = before?.following
+            }
+            judgement.changes.removeAll { $0.kind == .vanished }
             judgement.standing = Standing(
                 .waiting, reason: WaitReason.admission.rawValue,
                 message: "number \(place + 1) in line: at most \(rules.addsPerPass) are added in a pass")

@@ -10,9 +10,10 @@ extension SubjectJudge {
         }
         let isFirstSight = memory.withdrawal == nil
         withdraw()
-        if let ending = memory.ending {
+        if let ending = memory.ending, memory.following == nil || ending.lostItsTorrent {
             return end(.removed, "Withdrawn", "the request is gone (it was \(ending.reason))", .removed)
         }
+        memory.ending = nil
         guard memory.following != nil || memory.intent?.kind == .add else {
             return end(.removed, "Withdrawn", "the request is gone; nothing had been added for it", .removed)
         }
@@ -20,9 +21,28 @@ extension SubjectJudge {
         let identity = memory.following?.identity ?? acceptance.identity
         guard let torrent = picture.torrent(matching: identity) else { return goneAndAbsent(identity) }
         if memory.following == nil, let judgement = claimUnrecorded(torrent) { return judgement }
-        _ = refresh(torrent)
-        if let waiting = grace(torrent, isFirstSight: isFirstSight) { return waiting }
-        return remove(torrent, reason: "Withdrawn")
+        let tagging = refresh(torrent)
+        if let waiting = stays(torrent) ?? grace(torrent, isFirstSight: isFirstSight) { return waiting }
+        return remove(torrent, tagging: tagging, reason: "Withdrawn")
+    }
+
+    /// Why a torrent stays although its request is gone, if so.
+    private func stays(_ torrent: Torrent) -> Judgement? {
+        if isHandsOff(torrent) {
+            return judgement(
+                .wait(until: nil, .suspended),
+                Standing(
+                    .waiting, reason: WaitReason.suspended.rawValue,
+                    message: "the request is gone; the torrent is marked \(rules.handsOffTag) and stays"),
+                torrent: torrent)
+        }
+        guard let other = context.claimant(of: torrent.identity, besides: key) else { return nil }
+        return judgement(
+            .wait(until: nil, .grace),
+            Standing(
+                .removing, reason: "Claimed",
+                message: "the request is gone; “\(other.name)” asks for the same torrent, so it stays"),
+            torrent: torrent)
     }
 
     private mutating func expire(_ ending: Ending) -> Judgement {
@@ -47,6 +67,13 @@ extension SubjectJudge {
     }
 
     private mutating func goneAndAbsent(_ identity: TorrentIdentity) -> Judgement {
+        if memory.intent?.kind == .add, let at = memory.intent?.at, let age = age(at),
+            age < Rules.verificationMilliseconds
+        {
+            // The answer to the add was lost a moment ago: it may still show its effect.
+            return judgement(
+                .wait(until: at.advanced(byMilliseconds: Rules.verificationMilliseconds), .verifying), nil)
+        }
         let wasPruned = memory.intent?.kind == .prune
         guard picture.isFull || (wasPruned && picture.settlesAbsence(of: identity)) else {
             needsFullListing = true
@@ -85,12 +112,21 @@ extension SubjectJudge {
     }
 
     /// Takes the torrent out, or takes our hands off it. Its data stays in every case.
-    mutating func remove(_ torrent: Torrent, reason: String) -> Judgement {
+    ///
+    /// - Parameter tagging: Calls that put back our tag where the server forgot it. A removal takes two
+    ///   witnesses, our record and the tag, so they come first.
+    mutating func remove(_ torrent: Torrent, tagging: [Action], reason: String) -> Judgement {
         guard let following = memory.following else {
             preconditionFailure("only a followed torrent is removed")
         }
         if isStoreLost { return held(.storeLost) }
-        if let waiting = backingOff(torrent: torrent) { return waiting }
+        if var waiting = backingOff(torrent: torrent) {
+            waiting.standing?.phase = .removing
+            waiting.standing?.reason = WaitReason.backoff.rawValue
+            waiting.standing?.message = memory.attempt?.error.message ?? ""
+            return waiting
+        }
+        if let waiting = awaitingPrune(torrent, reason: reason) { return waiting }
         let keeps = reason != "Absent" && memory.acceptance?.onDelete == .keep
         switch following.ownership {
         case .disowned:
@@ -101,9 +137,27 @@ extension SubjectJudge {
             return release(torrent, tag: rules.adoptedTag, reason: "Released")
         case .added where keeps:
             return release(torrent, tag: rules.tag, reason: "Kept")
+        case .added where !tagging.isEmpty:
+            memory.intent = Intent(kind: .change, at: now)
+            return judgement(
+                .act(tagging),
+                Standing(.removing, reason: reason, message: "our tag is put back, then it is removed"),
+                torrent: torrent)
         case .added:
             return prune(torrent, reason: reason)
         }
+    }
+
+    /// A removal that was acknowledged a moment ago and does not show yet.
+    func awaitingPrune(_ torrent: Torrent, reason: String) -> Judgement? {
+        guard let intent = memory.intent, intent.kind == .prune, let last = memory.following?.lastCallAt,
+            let order = last.milliseconds(since: intent.at), order >= 0,
+            let age = age(last), age < Rules.verificationMilliseconds
+        else { return nil }
+        return judgement(
+            .wait(until: last.advanced(byMilliseconds: Rules.verificationMilliseconds), .verifying),
+            Standing(.removing, reason: reason, message: "removed by qBittorrent's word; looking again"),
+            torrent: torrent)
     }
 
     private mutating func release(_ torrent: Torrent, tag: String, reason: String) -> Judgement {

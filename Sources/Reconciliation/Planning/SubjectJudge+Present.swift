@@ -43,6 +43,8 @@ extension SubjectJudge {
         if request.isSuspended || tags.contains(rules.handsOffTag) { return suspended(torrent: torrent) }
         if isStoreLost { return held(.storeLost) }
         if let waiting = backingOff(torrent: torrent) { return waiting }
+        // Whatever was tried before, this one did not come of it.
+        memory.intent = nil
         let action = Action(
             subject: key, identity: torrent.identity, id: torrent.id, call: .addTags([rules.adoptedTag]),
             reason: "asked for and already there")
@@ -78,8 +80,13 @@ extension SubjectJudge {
         if memory.intent?.kind == .add { memory.intent = nil }
         if memory.attempt?.error.code == "not-listed" { memory.attempt = nil }
         guard following.ownership == .added, !torrent.placement.tags.contains(rules.tag) else { return [] }
-        let serverForgot = !following.wasTagged || picture.hasRestarted || isRecent(following)
-        if serverForgot {
+        // Not taken off by a person: forgotten by the server, or taken off by us before the request came back.
+        let isMissing =
+            !following.wasTagged || picture.hasRestarted || isRecent(following)
+            || memory.intent?.kind == .release
+        if isMissing {
+            // A server that left our tag out of the add left the request's tags out too.
+            if !following.wasTagged { memory.applied[.tags] = nil }
             return [
                 Action(
                     subject: key, identity: following.identity, id: torrent.id, call: .addTags([rules.tag]),
@@ -120,15 +127,10 @@ extension SubjectJudge {
 
     private mutating func converge(_ request: Request, _ torrent: Torrent) -> Judgement {
         let tagging = refresh(torrent)
-        if request.wantedState == .absent { return remove(torrent, reason: "Absent") }
-        let isHandsOff = torrent.placement.tags.contains(rules.handsOffTag)
-        if request.isSuspended || isHandsOff { return suspended(torrent: torrent) }
-        if isToBeRetried, torrent.state == .error, torrent.counters.progress == 0,
-            memory.following?.ownership == .added
-        {
-            // The only cure of a save path that cannot be used is to take it out and add it again.
-            return prune(torrent, reason: "Retried")
-        }
+        if request.isSuspended || isHandsOff(torrent) { return suspended(torrent: torrent) }
+        if request.wantedState == .absent { return remove(torrent, tagging: tagging, reason: "Absent") }
+        if isToBeRetried, isCuredByAdding(torrent) { return prune(torrent, reason: "Retried") }
+        if let waiting = awaitingPrune(torrent, reason: "Retried") { return waiting }
         var standing = PhaseDerivation.standing(
             torrent, hasCompleted: memory.following?.hasCompleted ?? false)
         // The server is busy with it by its own doing: nothing is compared until it is done.
@@ -156,6 +158,14 @@ extension SubjectJudge {
         memory.intent = Intent(kind: .change, at: now)
         standing.reason = standing.reason.isEmpty ? "Correcting" : standing.reason
         return judgement(.act(actions), standing, torrent: torrent, drift: convergence.drift)
+    }
+
+    func isHandsOff(_ torrent: Torrent) -> Bool { torrent.placement.tags.contains(rules.handsOffTag) }
+
+    /// The only cure of a save path that cannot be used is to take the torrent out and to add it again.
+    private func isCuredByAdding(_ torrent: Torrent) -> Bool {
+        torrent.state == .error && torrent.counters.progress == 0 && !isStoreLost
+            && memory.following?.ownership == .added && torrent.placement.tags.contains(rules.tag)
     }
 
     /// Complete once, or a call not visible yet: look again soon. Else settled.

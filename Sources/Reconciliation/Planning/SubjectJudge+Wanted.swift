@@ -32,12 +32,10 @@ extension SubjectJudge {
 
     private mutating func accept(_ request: Request) {
         let old = memory.acceptance
-        if memory.withdrawal != nil {
-            memory.withdrawal = nil
-            note(.returned, message: "the request's file is back")
-        }
-        // A request that comes back after its torrent was removed for its absence starts anew.
-        let startsAnew = memory.ending?.kind == .removed && memory.ending?.reason != "Absent"
+        endWithdrawal()
+        // A request that comes back after its torrent was removed for its absence starts anew. One that asks
+        // for the absence has what it asks for.
+        let startsAnew = memory.ending?.kind == .removed && request.wantedState != .absent
         guard old == nil || old?.digest != request.version.digest || startsAnew else {
             // The generation is the JSON's; a side file may have come to name more of the identity.
             memory.acceptance?.identity = request.identity
@@ -48,10 +46,7 @@ extension SubjectJudge {
             generation: (old?.generation ?? 0) + 1, digest: request.version.digest,
             order: old?.order ?? nextOrder - 1, at: now.wall, identity: request.identity,
             onDelete: request.onDelete, labels: request.labels)
-        memory.ending = nil
-        memory.attempt = nil
-        memory.corrections = [:]
-        memory.following?.readds = 0
+        startOver()
         let isComplete = (memory.following?.completeLooks ?? 0) >= 2
         memory.following?.hasCompleted = isComplete
         note(
@@ -76,7 +71,7 @@ extension SubjectJudge {
     var isToBeRetried: Bool { context.memory.orders.contains { $0.kind == .retry(key) } }
 
     private mutating func startOver() {
-        if memory.ending != nil { memory.following = nil }
+        if memory.ending?.lostItsTorrent == true { loseTorrent() }
         memory.ending = nil
         memory.attempt = nil
         memory.corrections = [:]
@@ -102,10 +97,7 @@ extension SubjectJudge {
         memory.intent = nil
         memory.attempt = nil
         memory.withdrawal = nil
-        if kind == .removed {
-            memory.following = nil
-            memory.applied = [:]
-        }
+        if kind == .removed { loseTorrent() }
         return ended(ending)
     }
 
@@ -119,10 +111,10 @@ extension SubjectJudge {
         if isStoreLost { return held(.storeLost) }
         if memory.intent?.kind == .prune {
             // We took it out ourselves to add it afresh.
-            memory.following = nil
-            memory.applied = [:]
+            loseTorrent()
             memory.intent = nil
         }
+        if context.vanished.contains(key.client) { return held(.massVanish) }
         if memory.following != nil, let judgement = vanished() { return judgement }
         return add(request)
     }
@@ -134,20 +126,13 @@ extension SubjectJudge {
             needsFullListing = true
             return judgement(.wait(until: nil, .verifying), nil)
         }
-        if context.vanished.contains(key.client) || context.memory.holds[.massVanish] != nil,
-            following.isConfirmed, context.memory.approvals[.massVanish] == nil
-        {
-            return held(.massVanish)
-        }
         if following.ownership != .added {
             return end(
                 .finished, "RemovedByUser",
                 "the torrent was in qBittorrent before this request and somebody removed it; it is not added "
                     + "again (change the request or run `qspool retry \(key.name)` to add it)", .vanished)
         }
-        if !following.isConfirmed || picture.hasRestarted, !following.hasCompleted {
-            return forgotten()
-        }
+        if isForgotten(following) { return forgotten(following) }
         if following.hasCompleted {
             return end(
                 .finished, "RemovedByUser",
@@ -156,20 +141,39 @@ extension SubjectJudge {
         guard following.readds < Rules.readdsPerGeneration else {
             return end(
                 .failed, "KeepsVanishing",
-                "removed from qBittorrent \(following.readds + 1) times before it was complete; given up until "
-                    + "the request changes or `qspool retry \(key.name)`", .vanished)
+                "removed from qBittorrent \(following.readds + 1) times before it was complete; given up "
+                    + "until the request changes or `qspool retry \(key.name)`", .vanished)
         }
-        if memory.intent?.kind != .add {
+        // One loss is counted once, however often the add fails that makes it good.
+        if memory.intent?.kind != .add, memory.attempt == nil {
             memory.following?.readds += 1
             note(.vanished, reason: "AddedAgain", message: "gone from qBittorrent before it was complete")
         }
         return nil
     }
 
-    /// The server lost what it had acknowledged moments before; nobody removed anything. The first loss is
-    /// made good at once, further ones with growing delay: a server that says yes and does nothing must not
-    /// be asked in a tight loop.
-    private mutating func forgotten() -> Judgement? {
+    /// Whether the server lost what it had acknowledged moments before, and nobody removed anything: until
+    /// two complete looks a minute apart agreed that it is there, and across a restart soon after our call.
+    private func isForgotten(_ following: Following) -> Bool {
+        let age = age(following.lastCallAt)
+        if following.isConfirmed {
+            return picture.hasRestarted && (age ?? .max) < Rules.confirmationMilliseconds
+        }
+        // What was complete meanwhile, and is gone with no sign of a restart, a person may well be done with.
+        return !following.hasCompleted || picture.hasRestarted
+            || (age ?? 0) < Rules.confirmationMilliseconds
+    }
+
+    /// The first loss is made good at once, further ones with growing delay: a server that says yes and
+    /// does nothing must not be asked in a tight loop. An add of this moment may still show its effect.
+    private mutating func forgotten(_ following: Following) -> Judgement? {
+        if let last = following.lastCallAt, let age = age(last), age < Rules.verificationMilliseconds,
+            !picture.hasRestarted
+        {
+            return judgement(
+                .wait(until: last.advanced(byMilliseconds: Rules.verificationMilliseconds), .verifying),
+                Standing(.adding, message: "acknowledged by qBittorrent and not listed yet"))
+        }
         if memory.attempt == nil {
             note(
                 .vanished, reason: "ForgottenByServer",

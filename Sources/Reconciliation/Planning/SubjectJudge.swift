@@ -62,6 +62,7 @@ struct SubjectJudge {
 
     private mutating func unreadable(_ reason: String) -> Judgement {
         // Neither wanted nor gone. What is followed stays followed and keeps its last status.
+        endWithdrawal()
         guard memory.following == nil, memory.ending == nil else {
             return judgement(.wait(until: nil, .unreadable), nil)
         }
@@ -75,13 +76,25 @@ struct SubjectJudge {
         if before?.published?.phase != .rejected || before?.published?.reason != problem.reason {
             note(.rejected, reason: problem.code, message: problem.message)
         }
-        if memory.withdrawal != nil {
-            // The file is back, if unusable: nobody wants the torrent removed.
-            memory.withdrawal = nil
-            note(.returned)
-        }
+        endWithdrawal()
         return judgement(
             .ignore, Standing(.rejected, reason: problem.reason, message: problem.message))
+    }
+
+    /// The file is there, if unusable: nobody wants the torrent removed, and a grace begins anew.
+    mutating func endWithdrawal() {
+        guard memory.withdrawal != nil else { return }
+        memory.withdrawal = nil
+        note(.returned, message: "the request's file is back")
+    }
+
+    /// Milliseconds since an instant of this boot; `nil` when there was none or it was in another boot.
+    func age(_ instant: Timestamp?) -> Int64? { instant.flatMap { now.milliseconds(since: $0) } }
+
+    /// The torrent is no longer there, and what is known of it with it.
+    mutating func loseTorrent() {
+        memory.following = nil
+        memory.applied = [:]
     }
 
     /// A client that cannot be seen: nothing is planned, and what was said last stays.

@@ -1,7 +1,8 @@
 /// Figures for people.
 public enum Display {
-    /// `37.5 %`. Rounded down, so that 100 % means complete.
+    /// `37.5 %`. Rounded down, so that 100 % means complete. What is no number is 0 %.
     public static func percent(_ share: Double) -> String {
+        guard !share.isNaN else { return "0 %" }
         let permille = Int((min(max(share, 0), 1) * 1000).rounded(.down))
         return permille % 10 == 0 ? "\(permille / 10) %" : "\(permille / 10).\(permille % 10) %"
     }

@@ -65,7 +65,7 @@ private struct ConditionBook {
             conditions.append(
                 condition(
                     .contested, true, "KeepsChanging",
-                    "corrected \(Rules.correctionsPerHour) times within an hour and changed again: \(fields); "
+                    "corrected \(Rules.correctionsPerHour) times in an hour and changed again: \(fields); "
                         + "left alone until the request changes"))
         }
         let isHandsOff = judgement.torrent?.placement.tags.contains(rules.handsOffTag) ?? false

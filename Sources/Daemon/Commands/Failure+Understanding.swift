@@ -1,0 +1,18 @@
+import QBittorrent
+import Spool
+import Store
+
+extension Failure {
+    /// What an error of any part means for a command. Nothing that comes from outside ends as a defect.
+    public static func understanding(_ error: any Error) -> Failure {
+        switch error {
+        case let failure as Failure: failure
+        case let error as StoreError: Failure(.trouble, error.description)
+        case let error as SpoolError:
+            Failure(error.code == "world-writable" ? .configuration : .trouble, error.message)
+        case let error as ConfigurationError: Failure(.configuration, error.description)
+        case is CancellationError: Failure(.done, "")
+        default: Failure(.defect, "an unexpected error; this is a defect of qspool: \(error)")
+        }
+    }
+}
