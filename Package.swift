@@ -83,7 +83,7 @@ let package = Package(
             ["QBittorrent", "Reconciliation", "Metainfo", "JSON", "HTTP", "TestSupport"]),
         tests("StoreTests", ["Store", "Reconciliation", "Metainfo", "TestSupport"]),
         tests("DaemonTests", ["Daemon", "Reconciliation", "Metainfo", "TestSupport"]),
-        tests("ServerTests", ["Daemon", "QBittorrent", "Reconciliation", "Metainfo", "TestSupport"]),
+        tests("ServerTests", ["JSON", "Metainfo", "TestSupport"]),
         tests("TidyTests", ["TestSupport"]),
     ],
     cxxLanguageStandard: .cxx17

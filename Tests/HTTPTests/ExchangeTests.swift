@@ -56,12 +56,10 @@ import Testing
                 name: "torrents", fileName: "a\"b.torrent", contentType: "application/x-bittorrent",
                 bytes: bytes),
         ]
-        let began = ContinuousClock.now
         _ = try await transport.perform(
             HTTPRequest(.post, url: server.url, body: .multipart(parts), isMutating: true))
 
-        // Waiting for "100 Continue" would add a second.
-        #expect(ContinuousClock.now - began < .milliseconds(900))
+        // Asking for "100 Continue" would cost a second with a server that never says it.
         let received = try #require(server.received.first)
         #expect(received.header("expect") == nil)
         #expect(received.header("content-length") == "\(received.body.count)")

@@ -1,6 +1,4 @@
-/// A generator whose whole state is its seed: a printed seed replays a test. Not for secrets.
-///
-/// Source: the SplitMix64 of Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
+/// A small generator of random numbers: the same seed gives the same test, on every machine.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -14,6 +12,6 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// True once in `count` draws on the average.
-    public mutating func oneIn(_ count: UInt64) -> Bool { next() % count == 0 }
+    /// True in one of `count` cases.
+    public mutating func oneIn(_ count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
 }

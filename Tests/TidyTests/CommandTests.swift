@@ -32,9 +32,14 @@ struct CommandTests {
 
         #expect(result.timedOut && result.status == 128 + SIGKILL)
         let child = try #require(pid_t(result.output.split(separator: "\n").first ?? ""))
-        // It may still be a zombie for a moment, until whoever inherited it has looked.
-        let state = try Command.run("sh", ["-c", "cut -d' ' -f3 /proc/\(child)/stat"])
-        #expect(state.status != 0 || state.output == "" || state.output == "Z\n")
+        // It may still be there for a moment, dying or a zombie, until whoever inherited it has looked.
+        var isGone = false
+        for _ in 0..<100 where !isGone {
+            let state = try Command.run("sh", ["-c", "cut -d' ' -f3 /proc/\(child)/stat"])
+            isGone = state.status != 0 || state.output == "" || state.output == "Z\n"
+            if !isGone { try await Task.sleep(for: .milliseconds(50)) }
+        }
+        #expect(isGone)
     }
 
     @Test("A program in the background is heard, signalled by pid, and its signal is told")

@@ -38,8 +38,8 @@ extension ConfigurationLoading {
 
     /// Variables of ours that are no settings: the root, and what tests and builds use.
     private static func isReserved(_ variable: String) -> Bool {
-        ["QSPOOL_ROOT", "QSPOOL_SERVERS", "QSPOOL_BINARY"].contains(variable)
-            || variable.hasPrefix("QSPOOL_TEST_")
+        ["QSPOOL_ROOT", "QSPOOL_BINARY"].contains(variable)
+            || variable.hasPrefix("QSPOOL_TEST_") || variable.hasPrefix("QSPOOL_SERVER")
     }
 
     static func checkNames(_ environment: [String: String]) throws(ConfigurationError) {

@@ -1,3 +1,4 @@
+import CSys
 import Glibc
 
 /// A small regular file, read whole through one descriptor, so that what was checked is what was read.

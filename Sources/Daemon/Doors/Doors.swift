@@ -127,8 +127,20 @@ public protocol StoreDoor: AnyObject {
     func commit(_ batch: PassBatch) throws
     func payload(for identity: TorrentIdentity) throws -> SourcePayload?
     func figures() throws -> Summary.StoreFigures
+    /// Deletes log entries of before `limit`, a bounded number at once. Returns how many.
+    func trimLog(olderThan limit: WallTime) throws -> Int
     /// Durable commits since it was opened.
     var commits: Int { get }
+}
+
+extension StoreDoor {
+    /// A store without a log that grows has nothing to trim.
+    public func trimLog(olderThan limit: WallTime) throws -> Int { 0 }
+}
+
+extension PublicationDoor {
+    /// Whoever cannot tell has no news: the heartbeat makes good for it.
+    public func isNews(_ summary: Summary) throws -> Bool { false }
 }
 
 /// Everything that a process starts from.
@@ -159,11 +171,13 @@ public protocol PublicationDoor: AnyObject {
     /// Writes the file unless it already says the same. Returns whether it wrote.
     func publish(_ status: RequestStatus, at: WallTime) throws -> Bool
     /// When the file was written last; `nil` when there is none.
-    func modifiedAt(_ key: SubjectKey) -> WallTime?
+    func modifiedAt(_ key: SubjectKey) throws -> WallTime?
     func remove(_ name: RequestName) throws
     /// The names of all status files.
     func names() throws -> Set<RequestName>
     func publish(_ summary: Summary, at: WallTime) throws
-    /// When the summary was written last.
+    /// When the summary was written last; `nil` when there is none.
     func summaryModifiedAt() -> WallTime?
+    /// Whether the summary that is there differs from this one in more than the last pass's figures.
+    func isNews(_ summary: Summary) throws -> Bool
 }

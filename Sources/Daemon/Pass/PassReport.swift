@@ -19,6 +19,12 @@ public struct PassReport: Sendable {
     public var nextDue: Timestamp?
     /// When a file that is being written should be looked at again.
     public var lookAgainAt: WallTime?
+    /// When the next full listing is due.
+    public var nextListing: Timestamp?
+    /// When the torrents in motion are due for a look.
+    public var nextLook: Timestamp?
+    /// While the server is out of reach: when it is tried again.
+    public var retryServerAt: Timestamp?
 
     public init() {}
 

@@ -28,10 +28,12 @@ struct PublishingBook {
         }
     }
 
+    /// Whether one of them is in a phase that is motion by itself. A stalled torrent, or a magnet that waits
+    /// for metadata, may wait for ever: those count as moving only while something about them changes.
     var isMoving: Bool {
         inMotion.contains { key in
             switch phases[key] {
-            case .downloading, .metadata, .checking, .moving, .adding: true
+            case .downloading, .checking, .moving, .adding, .removing: true
             default: false
             }
         }

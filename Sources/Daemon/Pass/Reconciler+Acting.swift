@@ -24,7 +24,9 @@ extension Reconciler {
     func apply(_ work: inout PassWork) async {
         let actions = work.plan.actions
         guard !actions.isEmpty else { return }
+        lastMotion = work.at
         for batch in batches(of: actions) {
+            guard !stopFlag.isRaised else { break }
             let outcomes = await server.perform(batch.actions, payloads: batch.payloads)
             precondition(outcomes.count == batch.actions.count, "every action has an outcome")
             work.outcomes += outcomes

@@ -69,7 +69,10 @@ extension Reconciler {
     }
 
     private func touchFollower(of identity: TorrentIdentity, _ work: inout PassWork) {
-        if let key = memory.follower(of: identity, client: settings.client) { work.touched.insert(key) }
+        if let key = memory.follower(of: identity, client: settings.client) {
+            work.touched.insert(key)
+            if publishingBook.inMotion.contains(key) { lastMotion = work.at }
+        }
         work.touched.formUnion(desired.claimants(of: identity, client: settings.client))
     }
 
@@ -132,6 +135,16 @@ extension Reconciler {
         publishingBook.inMotion.flatMap { ids(of: $0) }
     }
 
-    /// Whether something moves fast enough to be looked at every two seconds.
-    var isMoving: Bool { publishingBook.isMoving }
+    /// What changed lately is looked at every two seconds for this long: shown states lag, and a small
+    /// download never shows that it is one.
+    private static let motionMilliseconds: Int64 = 60_000
+
+    /// Whether something moves, so that it should be looked at every two seconds.
+    var isMoving: Bool {
+        if publishingBook.isMoving { return true }
+        guard !publishingBook.inMotion.isEmpty, let lastMotion,
+            let age = clock.now().milliseconds(since: lastMotion)
+        else { return false }
+        return age < Self.motionMilliseconds
+    }
 }

@@ -75,7 +75,7 @@ extension Reconciler {
         publishingBook.note(key, status.phase, isInSync: isInSync)
         let torrent = status.torrent?.torrent
         let isDoubtful = publishingBook.doubtful.contains(key)
-        guard isNew || isDoubtful || countersAreDue(status, work) else { return }
+        guard try isNew || isDoubtful || countersAreDue(status, work) else { return }
         do {
             if try publication.publish(status, at: work.at.wall) { work.filesWritten += 1 }
             publishingBook.wrote(key, torrent, at: work.at)
@@ -86,7 +86,7 @@ extension Reconciler {
     }
 
     /// In a process that has just begun, the file's own time says when it was written.
-    private func countersAreDue(_ status: RequestStatus, _ work: PassWork) -> Bool {
+    private func countersAreDue(_ status: RequestStatus, _ work: PassWork) throws -> Bool {
         let pause =
             status.phase == .seeding ? settings.seedingStatusMilliseconds : settings.statusMilliseconds
         guard
@@ -94,7 +94,7 @@ extension Reconciler {
                 status.key, status.torrent?.torrent, pauseMilliseconds: pause, now: work.at)
         else { return false }
         guard isFirstPass else { return true }
-        guard let written = publication.modifiedAt(status.key) else { return true }
+        guard let written = try publication.modifiedAt(status.key) else { return true }
         return work.at.wall.milliseconds - written.milliseconds >= pause
     }
 
@@ -116,8 +116,11 @@ extension Reconciler {
         let now = clock.now()
         let age = publication.summaryModifiedAt().map { now.wall.milliseconds - $0.milliseconds }
         let reachable = trouble == nil
-        let isNews = changed || summaryReachable != reachable || age == nil
-        guard isNews || (age ?? 0) >= Self.heartbeatMilliseconds || (age ?? 0) < 0 else { return }
+        let isNews = changed || age == nil || (summaryReachable.map { $0 != reachable } ?? false)
+        let isDue = (age ?? 0) >= Self.heartbeatMilliseconds || (age ?? 0) < 0
+        // A process that has just begun does not know what the file says about the server.
+        guard isNews || isDue || summaryReachable == nil else { return }
+        let isUnsure = !isNews && !isDue
         summaryReachable = reachable
         let impressionFacts = observed.clients[settings.client]?.facts
         let summary = Summary(
@@ -128,6 +131,7 @@ extension Reconciler {
                     isReachable: reachable, facts: impressionFacts,
                     lastGoodObservation: lastGoodObservation, lastError: trouble?.message)
             ], lastPass: report.figures, store: try store.figures())
+        if isUnsure, try !publication.isNews(summary) { return }
         try publication.publish(summary, at: now.wall)
     }
 }

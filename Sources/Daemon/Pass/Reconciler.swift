@@ -15,6 +15,7 @@ public actor Reconciler {
     private let executor = BlockingExecutor(label: "qspool.reconciler")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    let stopFlag = StopFlag()
     let clock: any ClockDoor
     let server: any ServerDoor
     let spool: any SpoolDoor
@@ -48,6 +49,8 @@ public actor Reconciler {
     var lastGoodObservation: WallTime?
     var trouble: ClientTrouble?
     var serverBackoff = ServerBackoff()
+    /// When something of ours was last seen to change, or was changed by us.
+    var lastMotion: Timestamp?
     /// What the summary said last about the client.
     var summaryReachable: Bool?
 
@@ -103,6 +106,18 @@ public actor Reconciler {
         return plan
     }
 
+    /// Asks a running pass to make no further calls; what was called is still recorded and published.
+    public nonisolated func stopSoon() { stopFlag.raise() }
+
+    /// Deletes what the change log no longer has to keep.
+    public func trimLog(keepMilliseconds: Int64) throws -> Int {
+        let now = clock.now().wall
+        return try store.trimLog(olderThan: WallTime(milliseconds: now.milliseconds - keepMilliseconds))
+    }
+
+    /// Keeps the server's session alive; a call only when it is about to grow old.
+    public func keepAlive() async { await server.keepAlive() }
+
     /// Plans without touching anything: for `qspool plan`.
     public func rehearse() async throws -> PassReport {
         var work = PassWork(number: number + 1, at: clock.now(), commits: store.commits)
@@ -145,6 +160,9 @@ public actor Reconciler {
         report.wantsAnotherPass = work.wantsAnotherPass
         report.nextDue = work.finalPlan.nextDue
         report.verificationDue = work.finalPlan.verificationDue
+        report.nextListing = pacer.nextListing(now: work.at)
+        report.nextLook = pacer.nextLook(now: work.at, isMoving: isMoving)
+        report.retryServerAt = serverBackoff.until
         report.figures = Summary.LastPass(
             at: work.at.wall,
             duration: Double(clock.now().milliseconds(since: work.at) ?? 0) / 1000,

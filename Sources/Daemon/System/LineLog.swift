@@ -6,8 +6,8 @@ import Reconciliation
 /// Log lines on standard error: a constant message and its facts as `key=value`. Under systemd each line
 /// carries its journal priority instead of the time.
 ///
-/// *Limits*: 100 lines a second and 4 kB a line; what is over is dropped, and the count of dropped lines is told
-/// with the next one.
+/// *Limits*: 100 lines a second and 4 kB a line; what is over is dropped, and the count of dropped lines is
+/// told with the next one.
 public struct LineLog: LogHandler {
     public var logLevel: Logger.Level
     public var metadata: Logger.Metadata = [:]
@@ -103,8 +103,11 @@ final class LinePace: @unchecked Sendable {
 /// Standard error, written whole lines at a time.
 public enum StandardError {
     /// Writes one line. What cannot be written is lost: there is nowhere else to say it.
-    public static func write(_ line: String) {
-        let bytes = Array((line + "\n").utf8)
+    public static func write(_ line: String) { part(line + "\n") }
+
+    /// Writes text without ending the line, for what is redrawn.
+    public static func part(_ text: String) {
+        let bytes = Array(text.utf8)
         var start = 0
         while start < bytes.count {
             let count = bytes[start...].withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }

@@ -3,7 +3,8 @@ import Glibc
 
 /// Tells systemd how the daemon is (`sd_notify`). Without `NOTIFY_SOCKET` it does nothing.
 ///
-/// Source: `sd_notify(3)`: datagrams of `KEY=VALUE` lines to a Unix socket; a leading `@` names an abstract one.
+/// Source: `sd_notify(3)`: datagrams of `KEY=VALUE` lines to a Unix socket; a leading `@` names an abstract
+/// one.
 public final class Readiness: Sendable {
     private let descriptor: Int32
     private let address: [UInt8]

@@ -19,6 +19,7 @@ public struct SystemClock: ClockDoor {
             try await Task.sleep(for: .milliseconds(max(milliseconds, 0)))
         } catch {
             // Cancelled: whoever waits looks at the time again.
+            return
         }
     }
 

@@ -47,7 +47,8 @@ public struct OutcomeFolding {
         case .addTags(let tags), .removeTags(let tags):
             acknowledgeTags(outcome, tags, &memory)
         case .prune:
-            note(outcome, .removed, reason: "Requested", message: action.reason)
+            // Logged when the look that follows shows that it is gone.
+            break
         case .start, .stop, .recategorize, .relocate, .setAutoTMM, .rename, .setSequentialDownload,
             .setFirstLastPiecePrio, .limitDownload, .limitUpload:
             acknowledgeField(outcome, &memory)

@@ -1,0 +1,73 @@
+import QBittorrent
+import Reconciliation
+
+/// `qspool once`: one pass, or as many as it takes until nothing is left to do now.
+public struct OneShot {
+    /// However busy the world is, a one-shot ends.
+    private static let mostPasses = 100
+    /// Waiting for verification goes on in steps no longer than this.
+    private static let pauseMilliseconds: Int64 = 1_000
+
+    private let workspace: Workspace
+    private let clock = SystemClock()
+
+    public init(workspace: Workspace) { self.workspace = workspace }
+
+    /// - Throws: What ends a pass.
+    public func run(untilSettled: Bool) async throws -> PassReport {
+        var total = try await workspace.reconciler.pass(.everything)
+        var passes = 1
+        while untilSettled, passes < Self.mostPasses, total.trouble == nil {
+            guard let pause = pause(total) else { break }
+            await clock.sleep(milliseconds: pause)
+            let report = try await workspace.reconciler.pass(.everything)
+            total = report.adding(total)
+            passes += 1
+        }
+        return total
+    }
+
+    /// How long to wait before the next pass is worth it; `nil` when nothing is left to do now.
+    private func pause(_ report: PassReport) -> Int64? {
+        if report.wantsAnotherPass { return 0 }
+        let now = clock.now()
+        let due = [
+            report.verificationDue?.milliseconds(since: now),
+            report.lookAgainAt.map { $0.milliseconds - now.wall.milliseconds },
+        ].compactMap { $0 }.min()
+        return due.map { min(max($0, 20), Self.pauseMilliseconds) }
+    }
+}
+
+extension PassReport {
+    /// The same with the figures of an earlier pass of the same run added.
+    func adding(_ earlier: PassReport) -> PassReport {
+        var sum = self
+        sum.outcomes = earlier.outcomes + outcomes
+        sum.figures.at = earlier.figures.at
+        sum.figures.duration += earlier.figures.duration
+        sum.figures.calls += earlier.figures.calls
+        sum.figures.actions += earlier.figures.actions
+        sum.figures.commits += earlier.figures.commits
+        sum.figures.filesWritten += earlier.figures.filesWritten
+        return sum
+    }
+
+    /// What `once` ends with.
+    public var exitCode: ExitCode {
+        ExitCode.first(of: (reasonsForPerson.isEmpty ? [] : [.personNeeded]) + troubleCodes)
+    }
+
+    /// What `plan` ends with.
+    public var planExitCode: ExitCode {
+        ExitCode.first(of: (plan.actions.isEmpty ? [] : [.changes]) + troubleCodes)
+    }
+
+    private var troubleCodes: [ExitCode] {
+        switch trouble?.kind {
+        case nil: []
+        case .credentials: [.credentials]
+        case .unreachable, .notTheWebAPI: [.unreachable]
+        }
+    }
+}

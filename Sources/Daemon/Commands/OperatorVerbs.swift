@@ -1,0 +1,53 @@
+public import Reconciliation
+import Spool
+import Store
+
+/// What a person tells the next pass: `remove`, `retry`, `approve`. Works beside a running daemon.
+public struct OperatorVerbs {
+    private let installation: Installation
+
+    public init(_ installation: Installation) { self.installation = installation }
+
+    /// Deletes the request's files and says that a person did.
+    public func remove(_ name: RequestName) throws {
+        let writer = try RequestWriter(directory: installation.layout.requests)
+        // The order first: after a crash in between the request is still there, and the order without effect.
+        let box = OrderBox(directory: installation.layout.orders)
+        let key = SubjectKey(client: Configuration.defaultClient, name: name)
+        guard try writer.exists(name) else { throw unknown(name) }
+        try box.write(.remove(key))
+        _ = try writer.delete(name)
+    }
+
+    public func retry(_ name: RequestName) throws {
+        let key = SubjectKey(client: Configuration.defaultClient, name: name)
+        guard try ReadOnlyStore.open(installation).subject(key) != nil else { throw unknown(name) }
+        try OrderBox(directory: installation.layout.orders).write(.retry(key))
+    }
+
+    /// - Parameter word: The hold's kind, or `nil` for all that is held.
+    /// - Returns: What was approved, a sentence each.
+    public func approve(_ word: String?) throws -> [String] {
+        var wanted: Hold.Kind?
+        if let word {
+            guard let kind = Hold.Kind(rawValue: word) else {
+                let kinds = Hold.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+                throw Failure(.usage, "there is no hold “\(word)”; the holds are \(kinds)")
+            }
+            guard kind != .spoolUnavailable else {
+                throw Failure(.usage, "an unavailable spool cannot be approved: bring it back")
+            }
+            wanted = kind
+        }
+        let holds = try ReadOnlyStore.open(installation).recall().memory.holds.values
+            .filter { $0.kind != .spoolUnavailable && (wanted == nil || $0.kind == wanted) }
+            .sorted { $0.kind < $1.kind }
+        guard !holds.isEmpty else { return ["nothing is held that could be approved"] }
+        try OrderBox(directory: installation.layout.orders).write(.approve(wanted))
+        return holds.map { "approved \($0.kind.rawValue) for the next pass: \($0.message)" }
+    }
+
+    private func unknown(_ name: RequestName) -> Failure {
+        Failure(.usage, "there is no request “\(name)”; `qspool list` shows the names")
+    }
+}

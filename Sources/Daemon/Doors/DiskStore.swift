@@ -1,0 +1,36 @@
+public import Metainfo
+public import Reconciliation
+public import Store
+
+/// The LMDB store behind the pass.
+public final class DiskStore: StoreDoor {
+    private let store: Store
+
+    public init(_ store: Store) { self.store = store }
+
+    public func spoolIdentity() throws -> String? { try store.spoolIdentity }
+
+    public func adopt(spoolIdentity: String) throws { try store.adopt(spoolIdentity: spoolIdentity) }
+
+    public func recall() throws -> Recalled {
+        let recollection = try store.recall()
+        return Recalled(
+            memory: recollection.memory, lastPass: recollection.lastPass,
+            lastPassAt: recollection.lastPassAt, publishing: recollection.publishing,
+            observed: recollection.observed)
+    }
+
+    public func commit(_ batch: PassBatch) throws { _ = try store.commit(batch) }
+
+    public func payload(for identity: TorrentIdentity) throws -> SourcePayload? {
+        try store.payload(for: identity)
+    }
+
+    public func figures() throws -> Summary.StoreFigures { try store.figures() }
+
+    public func trimLog(olderThan limit: WallTime) throws -> Int {
+        try store.trimLog(olderThan: limit, atMost: 10_000)
+    }
+
+    public var commits: Int { store.commits }
+}

@@ -1,0 +1,62 @@
+public import Metainfo
+public import QBittorrent
+public import Reconciliation
+
+/// A real qBittorrent behind its client.
+public actor LiveServer: ServerDoor {
+    /// How often the facts that change by themselves (free space) are asked for.
+    private static let factsMilliseconds: Int64 = 300_000
+
+    private let client: QBittorrent.Client
+    private let clock = SystemClock()
+    private var facts: ServerFacts?
+    private var factsAt: Timestamp?
+
+    public init(_ client: QBittorrent.Client) { self.client = client }
+
+    public func listing() async -> Result<[Torrent], ClientTrouble> {
+        let result = await client.listing()
+        if case .success = result { await refreshFacts() }
+        return result
+    }
+
+    private func refreshFacts() async {
+        let now = clock.now()
+        let isRestarted = await client.hasRestartedSinceLastListing
+        if let factsAt, !isRestarted, let age = now.milliseconds(since: factsAt), age < Self.factsMilliseconds
+        {
+            return
+        }
+        guard case .success(let facts) = await client.facts() else { return }
+        self.facts = facts
+        factsAt = now
+    }
+
+    public func look(at ids: [TorrentID]) async -> Result<[Torrent], ClientTrouble> {
+        await client.look(at: ids)
+    }
+
+    public func perform(
+        _ actions: [Action], payloads: [TorrentIdentity: SourcePayload]
+    ) async -> [Outcome] {
+        await client.perform(actions) { payloads[$0] }
+    }
+
+    public func impression() async -> ServerImpression {
+        let calls = await client.callsMade
+        return ServerImpression(
+            facts: facts, hasRestarted: await client.hasRestartedSinceLastListing,
+            readingCalls: calls.reading, changingCalls: calls.changing,
+            listingMilliseconds: await client.lastListingCost?.wholeMilliseconds ?? 0,
+            lookMilliseconds: await client.lastLookCost?.wholeMilliseconds ?? 0)
+    }
+
+    public func keepAlive() async { _ = await client.keepAlive() }
+}
+
+extension Duration {
+    /// Rounded down.
+    var wholeMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

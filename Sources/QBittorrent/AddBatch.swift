@@ -1,0 +1,129 @@
+import HTTP
+import Metainfo
+import Reconciliation
+
+/// Torrents that go to the server in one `torrents/add`: equal options, all magnets or all files.
+///
+/// Magnets and files are not mixed, because one bad file makes a call of both a 415 with the magnets added.
+struct AddBatch {
+    /// A magnet has up to 64 kB and usually less than one; 10 000 in a call made a 4.5.2 deaf for 8 s.
+    static let mostMagnets = 300
+    static let mostFiles = 200
+    /// The server resets the connection at 64 MiB; a batch stays well below.
+    static let mostBytes = 32 << 20
+
+    struct Entry {
+        /// The position of the action.
+        let index: Int
+        let identity: TorrentIdentity
+        let payload: SourcePayload
+    }
+
+    let addition: Addition
+    private(set) var entries: [Entry] = []
+    private var bytes = 0
+    private var names: Set<TorrentID> = []
+
+    init(_ addition: Addition) { self.addition = addition }
+
+    init(_ addition: Addition, only entry: Entry) {
+        self.init(addition)
+        append(entry)
+    }
+
+    var members: [Int] { entries.map(\.index) }
+
+    /// Whether the entry can go with the others. An empty batch takes any.
+    func fits(_ entry: Entry) -> Bool {
+        let most = entry.isFile ? Self.mostFiles : Self.mostMagnets
+        // Parts are keyed by file name: of two with the same name the first is dropped, and success reported.
+        return entries.isEmpty
+            || (entries.count < most && bytes + entry.size <= Self.mostBytes
+                && !names.contains(entry.identity.preferredID))
+    }
+
+    mutating func append(_ entry: Entry) {
+        precondition(
+            fits(entry) && entries.allSatisfy { $0.isFile == entry.isFile }, "a batch has its limits")
+        entries.append(entry)
+        bytes += entry.size
+        names.insert(entry.identity.preferredID)
+    }
+
+    /// The call that adds them all.
+    var call: APICall {
+        let magnets = entries.compactMap(\.magnet)
+        let fields = Self.fields(for: addition)
+        if magnets.count == entries.count {
+            return .change("torrents/add", [("urls", magnets.joined(separator: "\n"))] + fields)
+        }
+        let files = entries.compactMap { entry -> HTTPRequest.Part? in
+            guard case .metainfo(let bytes) = entry.payload else { return nil }
+            return HTTPRequest.Part(
+                name: "torrents", fileName: "\(entry.identity.preferredID).torrent",
+                contentType: "application/x-bittorrent", bytes: bytes)
+        }
+        return .upload(
+            "torrents/add", fields.map { HTTPRequest.Part(name: $0.name, value: $0.value) } + files)
+    }
+
+    /// The options, as all versions understand them: what one does not know it ignores.
+    static func fields(for addition: Addition) -> [(name: String, value: String)] {
+        var tags = [addition.ownershipTag]
+        tags += addition.tags.filter { $0 != addition.ownershipTag }
+        let stopped = addition.isStopped ? "true" : "false"
+        var fields: [(name: String, value: String)] = [
+            // Blanks around a tag would belong to it in 4.5.2.
+            ("tags", tags.joined(separator: ",")),
+            // 4.x knows the first word, 5.x the second, and each ignores the other: then it would start.
+            ("paused", stopped), ("stopped", stopped),
+        ]
+        if let path = addition.savePath { fields.append(("savepath", path)) }
+        if let category = addition.category { fields.append(("category", category)) }
+        // Automatic management overrides a path, so a path says that it is off.
+        if let autoTMM = addition.autoTMM ?? (addition.savePath == nil ? nil : false) {
+            fields.append(("autoTMM", autoTMM ? "true" : "false"))
+        }
+        if let name = addition.rename { fields.append(("rename", name)) }
+        if addition.sequentialDownload { fields.append(("sequentialDownload", "true")) }
+        if addition.firstLastPiecePrio { fields.append(("firstLastPiecePrio", "true")) }
+        if let limit = addition.downloadLimit { fields.append(("dlLimit", String(max(0, limit)))) }
+        if let limit = addition.uploadLimit { fields.append(("upLimit", String(max(0, limit)))) }
+        return fields
+    }
+}
+
+extension AddBatch.Entry {
+    var isFile: Bool {
+        switch payload {
+        case .magnet: false
+        case .metainfo: true
+        }
+    }
+
+    var magnet: String? {
+        switch payload {
+        case .magnet(let link): link
+        case .metainfo: nil
+        }
+    }
+
+    var size: Int {
+        switch payload {
+        case .magnet(let link): link.utf8.count
+        case .metainfo(let bytes): bytes.count
+        }
+    }
+
+    /// Why this must not be sent: the server opens everything in `urls` that is no magnet link, files of its
+    /// own disk too, and splits the text at line ends.
+    var objection: ActionFailure? {
+        guard let magnet else { return nil }
+        guard magnet.hasPrefix("magnet:?"), magnet.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            return ActionFailure(
+                remedy: .correctRequest, code: "bad-magnet",
+                message: "The source is not one whole magnet link. Nothing was sent.")
+        }
+        return nil
+    }
+}

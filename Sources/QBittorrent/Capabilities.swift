@@ -1,0 +1,41 @@
+/// What a server can do, by its Web API version. The only place that knows versions.
+///
+/// Measured on 2.5.1 (4.2.5), 2.8.19 (4.5.2), 2.11.4 (5.1.0) and 2.16.2 (5.3.0); the thresholds between them
+/// are those of the server's Web API changelog. What is harmless on every version is not in the table: login
+/// answers and cookie names are recognised as they come, `paused` and `stopped` are both sent, and so are all
+/// five parameters of `setShareLimits`.
+struct Capabilities: Equatable, Sendable {
+    /// The versions this was measured on.
+    static let oldestKnown = WebAPIVersion(2, 5, 1)
+    static let newestKnown = WebAPIVersion(2, 16, 2)
+
+    let version: WebAPIVersion
+
+    /// The endpoint that stops torrents: renamed in 5.0.
+    var stopWord: String { version >= WebAPIVersion(2, 11, 0) ? "stop" : "pause" }
+
+    /// The endpoint that starts torrents.
+    var startWord: String { version >= WebAPIVersion(2, 11, 0) ? "start" : "resume" }
+
+    /// Whether `torrents/add` takes tags. 4.2.5 ignores them silently.
+    var tagsTravelWithAdd: Bool { version >= WebAPIVersion(2, 6, 2) }
+
+    /// Whether the limits of a torrent carry an action of their own.
+    var hasShareLimitAction: Bool { version >= WebAPIVersion(2, 12, 0) }
+
+    /// Whether the server takes API keys.
+    var hasAPIKeys: Bool { version >= WebAPIVersion(2, 14, 1) }
+
+    /// Whether `app/processInfo` tells when the server was started.
+    var tellsLaunchTime: Bool { version >= WebAPIVersion(2, 15, 1) }
+
+    /// Whether `app/getFreeSpaceAtPath` tells the room on the server's disk. Elsewhere only `sync/maindata`
+    /// does, which is not used: it can crash 5.1.0 and 5.3.0.
+    var tellsFreeSpace: Bool { version >= WebAPIVersion(2, 15, 2) }
+
+    /// Newer than any that was measured. It is used as the newest known one.
+    var isNewerThanKnown: Bool { version > Self.newestKnown }
+
+    /// Older than any that was measured.
+    var isOlderThanKnown: Bool { version < Self.oldestKnown }
+}

@@ -1,0 +1,69 @@
+import HTTP
+import JSON
+import Reconciliation
+
+extension Client {
+    /// What `qspool check` says about this server: reachable, logged in, version, what the version can do,
+    /// free space, and the settings that would fight us.
+    ///
+    /// Drops the session first, because with a live one a wrong password goes unnoticed; so it costs a login.
+    public func check() async -> [Finding] {
+        await connection.forgetSession()
+        switch await facts() {
+        case .failure(let trouble):
+            return [Finding(.error, trouble.message)]
+        case .success(let facts):
+            return [Finding(.ok, "\(connection.address.shown) answers and lets us in.")]
+                + versionFindings(facts)
+                + credentialFindings() + (await preferenceFindings())
+        }
+    }
+
+    private func versionFindings(_ facts: ServerFacts) -> [Finding] {
+        var findings = [Finding(.ok, "qBittorrent \(facts.version), Web API \(facts.webAPI).")]
+        guard let version = WebAPIVersion(facts.webAPI) else { return findings }
+        let capabilities = Capabilities(version: version)
+        if capabilities.isNewerThanKnown {
+            findings.append(
+                Finding(
+                    .note,
+                    "That is newer than any version qspool was tried with (\(Capabilities.newestKnown)); it "
+                        + "is used like that one."))
+        }
+        if capabilities.isOlderThanKnown {
+            findings.append(
+                Finding(
+                    .warning,
+                    "That is older than any version qspool was tried with (\(Capabilities.oldestKnown))."))
+        }
+        if !capabilities.tagsTravelWithAdd {
+            findings.append(
+                Finding(.note, "This version takes no tags with an add; they are set by a second call."))
+        }
+        switch facts.freeSpace {
+        case let space?: findings.append(Finding(.ok, "\(space) bytes are free at its default save path."))
+        case nil: findings.append(Finding(.note, "This version does not tell its free space to us."))
+        }
+        return findings
+    }
+
+    private func credentialFindings() -> [Finding] {
+        let address = connection.address
+        if address.apiKey != nil || address.username == nil { return [] }
+        // CVE-2023-30801: the built-in default of versions before 4.6.1.
+        guard address.username == "admin", address.password == Secret("adminadmin") else { return [] }
+        return [Finding(.warning, "It accepts the well-known default password. Change it.")]
+    }
+
+    private func preferenceFindings() async -> [Finding] {
+        switch await connection.call(.read("app/preferences")) {
+        case .failure(let failure): return [Finding(.error, failure.trouble.message)]
+        case .success(let response):
+            do throws(JSONError) {
+                return try Preferences(response.body).findings
+            } catch {
+                return [Finding(.warning, "Its settings could not be read (\(error.code)).")]
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import Reconciliation
+
+extension SpoolScan {
+    /// Looks again at the files that an event told of, at those that must be read again anyway, and at the
+    /// requests that they concern.
+    ///
+    /// - Returns: `false` when only a full scan can tell.
+    mutating func revisit(_ paths: Set<String>, root: Directory) -> Bool {
+        var folders: [RequestName: Set<RequestName>] = [:]
+        for path in paths {
+            guard let visit = visit(path) else { return false }
+            if let name = visit.name { folders[visit.folder, default: []].insert(name) }
+        }
+        for name in previous.restless {
+            guard let group = previous.groups[name], !previous.isHeld(name) else { continue }
+            folders[RequestName(name.folder), default: []]
+                .formUnion(group.files.map { RequestName($0.name) })
+        }
+        return folders.sorted { $0.key < $1.key }.allSatisfy { revisit($0.value, in: $0.key, root: root) }
+    }
+
+    /// Which file of which folder a path means; no name where the path does not concern requests. `nil` when
+    /// it takes a full scan.
+    private func visit(_ path: String) -> (folder: RequestName, name: RequestName?)? {
+        let components = PathText.components(path)
+        guard let last = components.last else { return nil }
+        let folder = RequestName(components.dropLast().joined(separator: "/"))
+        for component in components.dropLast()
+        where SpoolName(Array(component.utf8), isFolder: true) == .skipped {
+            return (folder, nil)
+        }
+        if previous.isHeld(RequestName(path)) { return (folder, nil) }
+        guard previous.folders[folder] != nil else { return nil }
+        switch SpoolName(Array(last.utf8), isFolder: false) {
+        case .request: return (folder, RequestName(last))
+        case .defaults, .unusable, .folder: return nil
+        case .skipped:
+            // Hidden and temporary names are skipped as folders too; any other may be one.
+            let isSkipped = SpoolName(Array(last.utf8), isFolder: true) == .skipped
+            return isSkipped ? (folder, nil) : (folder, RequestName(last))
+        }
+    }
+
+    private mutating func revisit(_ names: Set<RequestName>, in path: RequestName, root: Directory) -> Bool {
+        guard let folder = open(path, root: root) else { return false }
+        var touched: [RequestName: [SpoolFile]] = [:]
+        for name in names {
+            guard look(at: name.text, in: folder, path: path, &touched) else { return false }
+        }
+        while true {
+            addClaimants(of: &touched, in: path)
+            let before = self
+            let listed = touched.sorted { $0.key < $1.key }.map { ($0.key.lastComponent, $0.value) }
+            judge(
+                listed, in: folder, path: path.text,
+                sightElsewhere: { file in
+                    Self.known(file, in: path, before.previous)
+                },
+                claimsElsewhere: { file in
+                    let claims = before.previous.claims[RequestName(PathText.join(path.text, file))] ?? []
+                    return claims.contains { touched[$0] == nil }
+                })
+            let more = concerned(by: touched, in: path)
+            if more.isEmpty { return true }
+            // A document names another file than before: judge again together with that one.
+            self = before
+            for (name, files) in more { touched[name] = files }
+        }
+    }
+
+    /// The folder, reached by the descriptors from the spool down; `nil` when it is not the one that was
+    /// listed.
+    private func open(_ path: RequestName, root: Directory) -> Directory? {
+        do throws(SystemFailure) {
+            var folder = root
+            for component in PathText.components(path.text) { folder = try folder.folder(component) }
+            return try folder.facts().stamp.device == previous.folders[path] ? folder : nil
+        } catch {
+            return nil
+        }
+    }
+
+    /// Takes down how a file looks now, beside the other files of its request.
+    private func look(
+        at file: String, in folder: Directory, path: RequestName, _ touched: inout [RequestName: [SpoolFile]]
+    ) -> Bool {
+        guard case .request(let stem, _, let suffix) = SpoolName(Array(file.utf8), isFolder: false) else {
+            return isNoFolder(file, in: folder, path: path)
+        }
+        let name = RequestName(PathText.join(path.text, stem))
+        var files = touched[name] ?? previous.groups[name]?.files ?? []
+        let isKnown = files.contains { $0.name == file }
+        let sight: SpoolFile.Sight
+        do throws(SystemFailure) {
+            let facts = try folder.facts(file)
+            guard facts.kind != .folder, facts.kind != .link else { return false }
+            sight = .file(facts.kind, facts.stamp)
+        } catch {
+            // Something that nobody knew is gone again already. What was known takes a full listing.
+            if error.isMissing { return !isKnown }
+            sight = .unknown(error)
+        }
+        files.removeAll { $0.name == file }
+        touched[name] = FolderListing.sorted(files + [SpoolFile(name: file, suffix: suffix, sight: sight)])
+        return true
+    }
+
+    /// A name that no request can have concerns nobody, unless it is or was a folder.
+    private func isNoFolder(_ name: String, in folder: Directory, path: RequestName) -> Bool {
+        guard previous.folders[RequestName(PathText.join(path.text, name))] == nil else { return false }
+        do throws(SystemFailure) {
+            let kind = try folder.facts(name).kind
+            return kind != .folder && kind != .link
+        } catch {
+            return error.isMissing
+        }
+    }
+
+    /// Requests that name a touched `.torrent` are touched with it.
+    private func addClaimants(of touched: inout [RequestName: [SpoolFile]], in path: RequestName) {
+        for file in touched.values.flatMap({ $0 }) where file.suffix == .torrent {
+            for claimant in previous.claims[RequestName(PathText.join(path.text, file.name))] ?? []
+            where touched[claimant] == nil {
+                touched[claimant] = previous.groups[claimant]?.files
+            }
+        }
+    }
+
+    /// Requests whose files are named now and were not before, or the other way round.
+    private func concerned(
+        by touched: [RequestName: [SpoolFile]], in path: RequestName
+    ) -> [RequestName: [SpoolFile]] {
+        var more: [RequestName: [SpoolFile]] = [:]
+        for name in touched.keys {
+            let old = previous.groups[name]?.named
+            let new = updates[name].flatMap { $0 }.map(\.named) ?? old
+            guard old != new else { continue }
+            for file in [old, new].compactMap({ $0 }) {
+                guard case .request(let stem, _, _) = SpoolName(Array(file.utf8), isFolder: false) else {
+                    continue
+                }
+                let other = RequestName(PathText.join(path.text, stem))
+                if touched[other] == nil, let group = previous.groups[other] { more[other] = group.files }
+            }
+        }
+        return more
+    }
+
+    private static func known(_ file: String, in path: RequestName, _ picture: SpoolPicture) -> SpoolFile? {
+        guard case .request(let stem, _, _) = SpoolName(Array(file.utf8), isFolder: false) else { return nil }
+        return picture.groups[RequestName(PathText.join(path.text, stem))]?.files.first { $0.name == file }
+    }
+}

@@ -1,0 +1,184 @@
+internal import Metainfo
+public import Reconciliation
+
+/// What a commit did.
+public struct CommitReceipt: Hashable, Sendable {
+    /// False when the batch held nothing that the store did not have already: nothing was written then.
+    public let didCommit: Bool
+    /// The positions that the batch's changes have in the log, in their order.
+    public let sequences: Range<UInt64>
+
+    public init(didCommit: Bool, sequences: Range<UInt64>) {
+        self.didCommit = didCommit
+        self.sequences = sequences
+    }
+}
+
+extension Store {
+    /// Makes a batch durable, in one transaction. Only what differs from what is stored is written; where
+    /// nothing does, or the batch is empty, there is no commit.
+    ///
+    /// `publishing` of a batch that has none leaves what is stored as it is; of several batches of one pass
+    /// the union is kept: files that are due stay due until a later pass names its own.
+    ///
+    /// - Throws: ``StoreError``; nothing of the batch is kept then. A commit that failed is never repeated:
+    ///   later calls throw the same error until the store is opened anew.
+    public func commit(_ batch: PassBatch) throws(StoreError) -> CommitReceipt {
+        guard !batch.isEmpty else { return CommitReceipt(didCommit: false, sequences: 0..<0) }
+        let transaction = try beginWriting()
+        let writing = BatchWriting(batch: batch)
+        var writes = 0
+        for (key, memory) in batch.subjects { writes += try writing.remember(memory, for: key, transaction) }
+        for request in batch.accepted { writes += try writing.accept(request, transaction) }
+        for (key, torrent) in batch.torrents {
+            let stored = torrent.map { StoredTorrent(key, $0) }
+            writes += try transaction.set(.torrents, Key(key), stored)
+        }
+        for (kind, hold) in batch.holds { writes += try transaction.set(.holds, Key(kind), hold) }
+        for (kind, digest) in batch.approvals {
+            writes += try transaction.set(.approvals, Key(kind), digest.map(StoredApproval.init))
+        }
+        let sequences = try writing.append(transaction)
+        let pass = try transaction.rows.read(StoredPass.self, .meta, MetaKey.pass)
+        let nextOrder = batch.nextOrder ?? pass?.nextOrder ?? 1
+        guard writes > 0 || !sequences.isEmpty || nextOrder != pass?.nextOrder ?? 1 else {
+            return CommitReceipt(didCommit: false, sequences: 0..<0)
+        }
+        try writing.publish(after: pass?.number, transaction)
+        let stored = StoredPass(number: batch.pass, at: batch.at, nextOrder: nextOrder)
+        _ = try transaction.set(.meta, MetaKey.pass, stored)
+        try commit(transaction)
+        return CommitReceipt(didCommit: true, sequences: sequences)
+    }
+}
+
+/// The parts of a batch on their way into a transaction. Each returns how many records it wrote.
+private struct BatchWriting {
+    let batch: PassBatch
+
+    func remember(
+        _ memory: SubjectMemory?, for key: SubjectKey, _ transaction: borrowing WriteTransaction
+    ) throws(StoreError) -> Int {
+        let row = Key(key)
+        let stored = memory.map { StoredSubject(key, $0) }
+        let old = try transaction.rows.read(StoredSubject.self, .subjects, row)
+        var writes = 0
+        if old != stored {
+            writes += try relabel(
+                key, from: old?.acceptance?.labels ?? [:], to: stored?.acceptance?.labels ?? [:], transaction)
+            writes += try transaction.set(.subjects, row, stored)
+        }
+        let applied = memory?.applied ?? [:]
+        writes += try transaction.set(.applied, row, applied.isEmpty ? nil : StoredApplied(applied))
+        writes += try transaction.set(.attempts, row, memory?.attempt)
+        writes += try transaction.set(.intents, row, memory?.intent)
+        writes += try transaction.set(.statuses, row, memory?.published)
+        if memory == nil { writes += try endRequests(of: key, but: nil, transaction) }
+        return writes
+    }
+
+    func accept(
+        _ request: AcceptedRequest, _ transaction: borrowing WriteTransaction
+    ) throws(StoreError) -> Int {
+        let (bytes, isMetainfo) =
+            switch request.payload.source {
+            case .magnet(let text): (Array(text.utf8), false)
+            case .metainfo(let bytes): (bytes, true)
+            }
+        let digest = Digest.sha256(bytes)
+        let isPayload = isMetainfo && request.payload.document == bytes
+        let stored = StoredRequest(
+            key: request.key, generation: request.generation, identity: request.identity,
+            suffix: request.payload.suffix,
+            document: isPayload ? .payload(digest) : .bytes(request.payload.document),
+            acceptedIn: batch.pass, acceptedAt: batch.at.wall)
+        var writes = try keep(bytes, digest, isMetainfo, for: request.identity, transaction)
+        writes += try endRequests(of: request.key, but: request.generation, transaction)
+        let row = Key(request.key, generation: request.generation)
+        if let old = try transaction.rows.read(StoredRequest.self, .requests, row) {
+            // The same once more, as after a crash between two commits: when it was accepted first counts.
+            var again = stored
+            (again.acceptedIn, again.acceptedAt) = (old.acceptedIn, old.acceptedAt)
+            if again == old { return writes }
+        }
+        return writes + (try transaction.set(.requests, row, stored))
+    }
+
+    /// Appends the changes behind what is there.
+    func append(_ transaction: borrowing WriteTransaction) throws(StoreError) -> Range<UInt64> {
+        guard !batch.changes.isEmpty else { return 0..<0 }
+        var head = try transaction.rows.read(LogHead.self, .meta, MetaKey.log) ?? .empty
+        let first = head.next
+        head.latest = max(head.latest, batch.at.wall)
+        for change in batch.changes {
+            let entry = StoredEntry(
+                pass: batch.pass, at: batch.at.wall, latest: head.latest, change: change)
+            try transaction.append(.log, Key(sequence: head.next), entry)
+            head.next += 1
+        }
+        _ = try transaction.set(.meta, MetaKey.log, head)
+        return first..<head.next
+    }
+
+    func publish(after last: UInt64?, _ transaction: borrowing WriteTransaction) throws(StoreError) {
+        guard !batch.publishing.isEmpty else { return }
+        var keys = batch.publishing
+        if last == batch.pass {
+            let present = try transaction.rows.read(StoredPublishing.self, .meta, MetaKey.publishing)
+            keys.formUnion(present?.keys ?? [])
+        }
+        _ = try transaction.set(.meta, MetaKey.publishing, StoredPublishing(keys: keys))
+    }
+
+    private func relabel(
+        _ subject: SubjectKey, from old: [String: String], to new: [String: String],
+        _ transaction: borrowing WriteTransaction
+    ) throws(StoreError) -> Int {
+        var writes = 0
+        for (key, value) in old where new[key] != value {
+            writes += try transaction.delete(.labels, Key(label: (key, value), subject: subject))
+        }
+        for (key, value) in new where old[key] != value {
+            let stored = StoredLabel(key: key, value: value, subject: subject)
+            writes += try transaction.set(.labels, Key(label: (key, value), subject: subject), stored)
+        }
+        return writes
+    }
+
+    /// Keeps a payload, and names it for every info-hash of the torrent. Metainfo replaces what is there, a
+    /// magnet link only another magnet link: metainfo holds all that the torrent is, and a second request for
+    /// the same torrent by its bare hash must not take that away.
+    private func keep(
+        _ bytes: [UInt8], _ digest: [UInt8], _ isMetainfo: Bool, for identity: TorrentIdentity,
+        _ transaction: borrowing WriteTransaction
+    ) throws(StoreError) -> Int {
+        var writes = 0
+        for hash in [identity.v1, identity.v2].compactMap({ $0 }) {
+            let old = try transaction.rows.read(StoredSource.self, .metainfo, Key(hash))
+            if let old, old.isMetainfo, !isMetainfo { continue }
+            writes += try transaction.set(
+                .metainfo, Key(hash), StoredSource(digest: digest, isMetainfo: isMetainfo))
+            // Named by its content: one that is there is the same.
+            if try transaction.rows.sealed(.payloads, Key(bytes: digest)) == nil {
+                writes += try transaction.put(.payloads, Key(bytes: digest), payload: bytes)
+            }
+        }
+        return writes
+    }
+
+    /// Notes that generations of a subject are no longer what it wants; they are kept as long as the log.
+    private func endRequests(
+        of key: SubjectKey, but current: Int?, _ transaction: borrowing WriteTransaction
+    ) throws(StoreError) -> Int {
+        var ended: [StoredRequest] = []
+        try Store.eachRequest(of: key, transaction.rows) { request in
+            if request.endedAt == nil, request.generation != current { ended.append(request) }
+        }
+        var writes = 0
+        for var request in ended {
+            request.endedAt = batch.at.wall
+            writes += try transaction.set(.requests, Key(key, generation: request.generation), request)
+        }
+        return writes
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Daemon
+import JSON
+import Reconciliation
+
+/// `qspool once`
+struct OnceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "once",
+        abstract: "One pass, for a systemd timer or by hand.",
+        discussion: """
+            Exit 3 means that a person is needed: a hold, or a rejected, failed or conflicting request; \
+            standard error says which.
+            """)
+
+    @OptionGroup var options: RootOptions
+
+    @Flag(
+        help: ArgumentHelp(
+            "Go on until nothing is left to do now.",
+            discussion: "Waits for verification, not for grace, backoff or downloads."))
+    var untilSettled = false
+
+    @Flag(help: "Print one JSON object about the pass.")
+    var json = false
+
+    mutating func run() async throws {
+        let workspace = try Workspace(try options.initialised(), purpose: .work)
+        let report = try await OneShot(workspace: workspace).run(untilSettled: untilSettled)
+        if json {
+            try Output.write(PassReportDocument.render(report))
+        } else {
+            for line in report.reasonsForPerson { StandardError.write("qspool: " + line) }
+            if let trouble = report.trouble { StandardError.write("qspool: " + trouble.message) }
+        }
+        let code = report.exitCode
+        if code != .done { throw Failure(code, "") }
+    }
+}
