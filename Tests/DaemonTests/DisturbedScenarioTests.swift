@@ -18,7 +18,7 @@ struct DisturbedScenarioTests {
             if random.oneIn(2) { continue }
             world.disturbProcess(using: &random)
             do {
-                try await world.pass()
+                try await world.pass(world.anyScope(using: &random))
             } catch is MemoryStore.Death {
                 // The process died where it was told; another one begins with the next pass.
             }

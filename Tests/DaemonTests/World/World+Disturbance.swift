@@ -1,3 +1,4 @@
+import Daemon
 import Metainfo
 import Reconciliation
 import TestSupport
@@ -67,6 +68,15 @@ extension World {
         case 1: clock.jumpWall(milliseconds: random.oneIn(2) ? 7_200_000 : -7_200_000)
         default: wait(.seconds(Int64(random.next() % 120)))
         }
+    }
+
+    /// A one-shot's pass, or one of a daemon that events told about every file, or none.
+    func anyScope(using random: inout SplitMix64) -> PassScope {
+        let paths = Set(Self.labels + Self.labels.map { $0 + "2" })
+        let spool: [SpoolScope] = [.everything, .everything, .paths(paths), .nothing]
+        return PassScope(
+            spool: spool.randomElement(using: &random) ?? .everything,
+            observation: random.oneIn(2) ? .full : .selected(moving: random.oneIn(2)))
     }
 
     /// Where a store's commit kills the process, now and then.
