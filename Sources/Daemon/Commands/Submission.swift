@@ -69,7 +69,6 @@ public struct Submission {
 
     private struct Draft {
         let name: RequestName
-        /// In the order in which they are written: the source before what refers to it.
         let files: [(suffix: String, bytes: [UInt8])]
     }
 
@@ -89,11 +88,7 @@ public struct Submission {
             try test(draft, source)
             drafts.append(draft)
         }
-        for draft in drafts {
-            for file in draft.files {
-                try writer.create(draft.name, suffix: file.suffix, bytes: file.bytes)
-            }
-        }
+        for draft in drafts { try writer.create(draft.name, files: draft.files) }
         return drafts.map(\.name)
     }
 
@@ -154,15 +149,11 @@ public struct Submission {
         let files = draft.files.map {
             Trial.File(name: draft.name.lastComponent + "." + $0.suffix, bytes: $0.bytes)
         }
-        switch try trial.judge(files)[RequestName(draft.name.lastComponent)] {
-        case .success?: return
-        case .failure(let problem)?:
+        if case .failure(let problem) = try trial.judge(files) {
             throw Failure(
                 .personNeeded,
                 "nothing was written: \(NamedFile.name(of: source).prefix(200)): \(problem.code): "
                     + problem.message)
-        case nil:
-            throw Failure(.usage, "“\(draft.name)” is no name for a request; give one with --name")
         }
     }
 }
