@@ -5,13 +5,13 @@ import Testing
 @Suite("Servers: a thousand at once", .enabled(if: Tested.hasServers), .timeLimit(.minutes(15)))
 struct BulkTests {
     static let count = 1_000
-    /// What is aimed at, and what fails: this machine may be busy with other tests at the same time.
+    /// What is aimed at, and what fails: the machine may be busy with other things.
     static let goal = 0.25
     static let limit = 0.6
 
     @Test("All are there, in a fraction of the time of single uploads", arguments: Tested.newest)
     func thousand(_ suite: String) async throws {
-        try await Bench.use(suite) { bench in
+        try await Bench.useAlone(suite) { bench in
             let folder = bench.root.beside("many")
             let made = try await Command.runAside(Tested.tool("swarm"), ["many", folder, "\(Self.count)"])
             try #require(made.status == 0, "\(made.errors)")

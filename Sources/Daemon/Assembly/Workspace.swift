@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import Logging
 import Metainfo
@@ -90,6 +91,8 @@ public final class Workspace {
         let mapSize = installation.configuration.store.mapSizeMiB
         if !Store.exists(directory: directory) {
             guard purpose == .work else { return LostStore() }
+            // With the store its directory may be gone; creating the store says what else is wrong.
+            mkdir(directory, 0o700)
             _ = try Store.create(directory: directory, mapSizeMiB: mapSize, spoolIdentity: nil)
         }
         return DiskStore(

@@ -69,7 +69,6 @@ public struct Submission {
 
     private struct Draft {
         let name: RequestName
-        /// In the order in which they are written: the source before what refers to it.
         let files: [(suffix: String, bytes: [UInt8])]
     }
 
@@ -89,11 +88,7 @@ public struct Submission {
             try test(draft, source)
             drafts.append(draft)
         }
-        for draft in drafts {
-            for file in draft.files {
-                try writer.create(draft.name, suffix: file.suffix, bytes: file.bytes)
-            }
-        }
+        for draft in drafts { try writer.create(draft.name, files: draft.files) }
         return drafts.map(\.name)
     }
 
