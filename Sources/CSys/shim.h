@@ -15,11 +15,11 @@
 #include <time.h>
 #include <unistd.h>
 
-// GNU extensions that the headers hide without _GNU_SOURCE; glibc has them. Source: rename(2), fstatat(2).
-#ifndef RENAME_NOREPLACE
-#define RENAME_NOREPLACE (1 << 0)
-#endif
-#ifndef AT_EMPTY_PATH
-#define AT_EMPTY_PATH 0x1000
-#endif
-int renameat2(int old_directory, const char *old_path, int new_directory, const char *new_path, unsigned int flags);
+// Of glibc 2.28 and later, declared by its headers only under _GNU_SOURCE.
+int renameat2(int olddirfd, const char *oldpath, int newdirfd, const char *newpath, unsigned int flags);
+
+// Gives a file another name in the same directory unless that one is taken (EEXIST).
+static inline int qs_rename_exclusively(int directory, const char *name, const char *other) {
+    const unsigned int noreplace = 1;
+    return renameat2(directory, name, directory, other, noreplace);
+}

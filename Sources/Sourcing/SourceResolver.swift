@@ -87,11 +87,13 @@ public enum SourceResolver {
             case .file: return nil
             case .url:
                 throw MetainfoError(
-                    code: "not-yet", message: "This version does not carry out a source that is an http(s) address.")
+                    code: "not-yet",
+                    message: "This version does not carry out a source that is an http(s) address.")
             }
         } catch {
             throw Problem(
-                code: error.code, message: error.message, field: "source", line: text.line, column: text.column)
+                code: error.code, message: error.message, field: "source", line: text.line,
+                column: text.column)
         }
     }
 

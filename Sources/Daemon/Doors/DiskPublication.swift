@@ -1,3 +1,5 @@
+import CSys
+import Glibc
 public import Reconciliation
 public import Spool
 
@@ -30,6 +32,14 @@ public final class DiskPublication: PublicationDoor {
         summaryWrittenAt = at
     }
 
-    /// Of this process: a new one writes its first summary at once where anything differs.
-    public func summaryModifiedAt() -> WallTime? { summaryWrittenAt }
+    public func summaryModifiedAt() -> WallTime? {
+        if let summaryWrittenAt { return summaryWrittenAt }
+        var facts = stat()
+        guard stat(root + "/" + SummaryWriter.fileName, &facts) == 0 else { return nil }
+        return WallTime(seconds: Int64(facts.st_mtim.tv_sec))
+    }
+
+    public func isNews(_ summary: Summary) throws -> Bool {
+        try !SummaryWriter.saysTheSame(summary, in: root)
+    }
 }

@@ -138,6 +138,11 @@ extension StoreDoor {
     public func trimLog(olderThan limit: WallTime) throws -> Int { 0 }
 }
 
+extension PublicationDoor {
+    /// Whoever cannot tell has no news: the heartbeat makes good for it.
+    public func isNews(_ summary: Summary) throws -> Bool { false }
+}
+
 /// Everything that a process starts from.
 public struct Recalled: Sendable {
     public var memory: Memory
@@ -171,6 +176,8 @@ public protocol PublicationDoor: AnyObject {
     /// The names of all status files.
     func names() throws -> Set<RequestName>
     func publish(_ summary: Summary, at: WallTime) throws
-    /// When the summary was written last.
+    /// When the summary was written last; `nil` when there is none.
     func summaryModifiedAt() -> WallTime?
+    /// Whether the summary that is there differs from this one in more than the last pass's figures.
+    func isNews(_ summary: Summary) throws -> Bool
 }

@@ -13,6 +13,8 @@ struct PublishingBook {
     private var counters: [SubjectKey: Torrent.Counters] = [:]
     /// Statuses whose files are not known to say what the store says: compared byte for byte once.
     private(set) var doubtful: Set<SubjectKey>
+    /// Statuses that could not be written: tried again in every pass.
+    private(set) var unwritten: Set<SubjectKey> = []
 
     /// - Parameter recalled: From the last process. After another boot every file is in doubt: derived files
     ///   are not fsynced.
@@ -65,6 +67,7 @@ struct PublishingBook {
         writtenAt[key] = nil
         counters[key] = nil
         doubtful.remove(key)
+        unwritten.remove(key)
     }
 
     private mutating func count(_ phase: Phase, _ step: Int) {
@@ -83,7 +86,11 @@ struct PublishingBook {
         writtenAt[key] = now
         counters[key] = torrent?.counters
         doubtful.remove(key)
+        unwritten.remove(key)
     }
 
-    mutating func doubt(_ key: SubjectKey) { doubtful.insert(key) }
+    mutating func failedToWrite(_ key: SubjectKey) {
+        doubtful.insert(key)
+        unwritten.insert(key)
+    }
 }

@@ -35,10 +35,7 @@ extension Reconciler {
         let subjects = memory.subjects.filter { touched.contains($0.key) }
         var folding = OutcomeFolding(subjects: subjects, rules: rules)
         folding.fold(work.outcomes, using: &random)
-        for (key, subject) in folding.subjects where memory.subjects[key] != subject {
-            memory.remember(subject, for: key)
-            work.batch.subjects[key] = .some(subject)
-        }
+        for (key, subject) in folding.subjects { remember(subject, for: key, &work) }
         work.batch.changes += folding.changes
         if let trouble = folding.troubles[settings.client] {
             serverBackoff.failed(at: work.at, using: &random)
@@ -99,28 +96,29 @@ extension Reconciler {
 
     /// What the look means for the subjects that were acted on. What is still to do is left to the next pass.
     private func judgeAgain(_ touched: Set<SubjectKey>, _ work: inout PassWork) {
+        // Orders were obeyed by the plan that was carried out: once.
+        var known = memory
+        known.orders = []
         let plan = Planner.plan(
-            desired: desired, observed: observed, memory: memory, rules: rules, now: clock.now(),
+            desired: desired, observed: observed, memory: known, rules: rules, now: clock.now(),
             selection: .only(touched))
+        let isRenaming = plan.judgements.values.contains { $0.continues != nil }
         for key in plan.order {
-            guard var judgement = plan.judgements[key], judgement.continues == nil else { continue }
+            guard var judgement = plan.judgements[key], !isRenaming else { continue }
             if case .act = judgement.verdict {
                 judgement.memory = memory.subjects[key]
                 judgement.changes = []
                 work.wantsAnotherPass = true
             }
             work.batch.changes += judgement.changes
-            if judgement.memory != memory.subjects[key] {
-                memory.remember(judgement.memory, for: key)
-                work.batch.subjects[key] = .some(judgement.memory)
-            }
+            remember(judgement.memory, for: key, &work)
             if work.finalPlan.judgements[key] != nil {
                 work.finalPlan.restrict(key, to: judgement)
             } else {
                 work.finalPlan.record(judgement, for: key)
             }
         }
-        if plan.needsFullListing { work.wantsAnotherPass = true }
+        if plan.needsFullListing || isRenaming { work.wantsAnotherPass = true }
     }
 }
 

@@ -6,6 +6,7 @@ import Reconciliation
 extension Reconciler {
     func observe(_ scope: PassScope, _ work: inout PassWork) async {
         work.touched.formUnion(unsettled)
+        work.touched.formUnion(publishingBook.unwritten)
         let wantsAll = isFirstPass || work.selection == .all
         if scope.observation == .full || wantsAll || observed.clients[settings.client] == nil
             || trouble != nil
@@ -47,6 +48,7 @@ extension Reconciler {
             lastGoodObservation = work.at.wall
             pacer.noteListing(at: clock.now(), costMilliseconds: impression.listingMilliseconds)
             if let old, !wasUnknown, !impression.hasRestarted { touchChanged(old, picture, &work) }
+            work.touched.formUnion(unconfirmed)
             select(all: wasUnknown || impression.hasRestarted, &work)
         }
     }

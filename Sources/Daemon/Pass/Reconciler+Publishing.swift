@@ -40,16 +40,32 @@ extension Reconciler {
             labels: status.labels)
     }
 
+    /// Writes all that can be written, and only then gives up on what cannot: one file holds no other up.
     func publish(_ work: inout PassWork) throws {
+        var failure: (any Error)?
         for key in work.finalPlan.order {
             guard let judgement = work.finalPlan.judgements[key] else { continue }
-            if judgement.memory == nil {
-                try publication.remove(key.name)
-                work.filesWritten += 1
-            } else if let status = work.statuses[key] {
-                try publish(status, isNew: work.published.contains(key), &work)
+            do {
+                if judgement.memory == nil {
+                    obsolete.insert(key.name)
+                } else if let status = work.statuses[key] {
+                    obsolete.remove(key.name)
+                    try publish(status, isNew: work.published.contains(key), &work)
+                }
+            } catch {
+                failure = failure ?? error
             }
         }
+        for name in obsolete.sorted() {
+            do {
+                try publication.remove(name)
+                obsolete.remove(name)
+                work.filesWritten += 1
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
         if isFirstPass { try sweep() }
     }
 
@@ -64,7 +80,7 @@ extension Reconciler {
             if try publication.publish(status, at: work.at.wall) { work.filesWritten += 1 }
             publishingBook.wrote(key, torrent, at: work.at)
         } catch {
-            publishingBook.doubt(key)
+            publishingBook.failedToWrite(key)
             throw error
         }
     }
@@ -100,8 +116,11 @@ extension Reconciler {
         let now = clock.now()
         let age = publication.summaryModifiedAt().map { now.wall.milliseconds - $0.milliseconds }
         let reachable = trouble == nil
-        let isNews = changed || summaryReachable != reachable || age == nil
-        guard isNews || (age ?? 0) >= Self.heartbeatMilliseconds || (age ?? 0) < 0 else { return }
+        let isNews = changed || age == nil || (summaryReachable.map { $0 != reachable } ?? false)
+        let isDue = (age ?? 0) >= Self.heartbeatMilliseconds || (age ?? 0) < 0
+        // A process that has just begun does not know what the file says about the server.
+        guard isNews || isDue || summaryReachable == nil else { return }
+        let isUnsure = !isNews && !isDue
         summaryReachable = reachable
         let impressionFacts = observed.clients[settings.client]?.facts
         let summary = Summary(
@@ -112,6 +131,7 @@ extension Reconciler {
                     isReachable: reachable, facts: impressionFacts,
                     lastGoodObservation: lastGoodObservation, lastError: trouble?.message)
             ], lastPass: report.figures, store: try store.figures())
+        if isUnsure, try !publication.isNews(summary) { return }
         try publication.publish(summary, at: now.wall)
     }
 }

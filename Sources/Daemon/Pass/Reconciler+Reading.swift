@@ -12,11 +12,28 @@ extension Reconciler {
             case .approve: break
             }
         }
-        guard scope.spool != .nothing || isFirstPass || !desired.isComplete else { return }
-        let isWhole = isFirstPass || !desired.isComplete
-        let delta = spool.read(isWhole ? .everything : scope.spool, now: work.at.wall) { [memory] in
-            let acceptance = memory.subjects[$0]?.acceptance
-            return acceptance?.digest == $1.digest && acceptance?.identity == $2
+        // A person who gave an order expects it to meet the spool as it is.
+        let isWhole =
+            isFirstPass || !desired.isComplete || !memory.orders.isEmpty || scope.spool == .everything
+        if isWhole { return try readAll(&work) }
+        if scope.spool != .nothing { try readSpool(scope.spool, &work) }
+    }
+
+    /// Reads the whole spool.
+    func readAll(_ work: inout PassWork) throws {
+        work.hasReadAll = true
+        for (key, subject) in memory.subjects where isExpired(subject, at: work.at) {
+            work.touched.insert(key)
+        }
+        try readSpool(.everything, &work)
+    }
+
+    private func readSpool(_ scope: SpoolScope, _ work: inout PassWork) throws {
+        let delta = spool.read(scope, now: work.at.wall) { [memory] in
+            guard let subject = memory.subjects[$0], let acceptance = subject.acceptance else { return false }
+            // One that was removed begins anew: with its bytes, as the next generation.
+            return acceptance.digest == $1.digest && acceptance.identity == $2
+                && subject.ending?.kind != .removed
         }
         desired.availability = delta.availability
         work.lookAgainAt = delta.lookAgainAt
@@ -24,6 +41,12 @@ extension Reconciler {
         if memory.holds[.spoolUnavailable] != nil { work.selection = .all }
         try judgeStore(delta, &work)
         take(delta, &work)
+    }
+
+    /// What was removed is remembered for a while, and nothing else brings it to mind.
+    private func isExpired(_ subject: SubjectMemory, at now: Timestamp) -> Bool {
+        guard let ending = subject.ending, ending.kind == .removed else { return false }
+        return now.wall.milliseconds - ending.at.milliseconds >= rules.keepRemovedMilliseconds
     }
 
     private func take(_ delta: SpoolDelta, _ work: inout PassWork) {
@@ -55,7 +78,10 @@ extension Reconciler {
     /// it.
     private func touchRivals(of key: SubjectKey, _ work: inout PassWork) {
         work.touched.insert(key)
-        let identities = [desired.requests[key]?.identity, memory.subjects[key]?.acceptance?.identity]
+        let subject = memory.subjects[key]
+        let identities = [
+            desired.requests[key]?.identity, subject?.acceptance?.identity, subject?.following?.identity,
+        ]
         for identity in identities.compactMap({ $0 }) {
             work.touched.formUnion(desired.claimants(of: identity, client: key.client))
             if let follower = memory.follower(of: identity, client: key.client) {
@@ -67,14 +93,16 @@ extension Reconciler {
     /// The spool has an identity and the store belongs to none: everything it knew is lost. Nothing is added
     /// and nothing goes until a person confirms.
     private func judgeStore(_ delta: SpoolDelta, _ work: inout PassWork) throws {
-        guard try store.spoolIdentity() == nil, let identity = delta.identity else { return }
+        guard let identity = delta.identity else { return }
+        if try store.spoolIdentity() != nil {
+            // Known, and still held: the process died between the two when a person had confirmed it.
+            if memory.holds[.storeLost] != nil { liftStoreLost(&work) }
+            return
+        }
         if memory.approvals[.storeLost] != nil {
-            try store.adopt(spoolIdentity: identity)
+            if !work.isRehearsal { try store.adopt(spoolIdentity: identity) }
             spool.expectedIdentity = identity
-            set(.storeLost, nil, &work)
-            work.batch.approvals[.storeLost] = .some(nil)
-            memory.approvals[.storeLost] = nil
-            work.selection = .all
+            liftStoreLost(&work)
             return
         }
         guard memory.holds[.storeLost] == nil else { return }
@@ -89,6 +117,13 @@ extension Reconciler {
                 digest: Digest.sha256(Array(identity.utf8))), &work)
     }
 
+    private func liftStoreLost(_ work: inout PassWork) {
+        set(.storeLost, nil, &work)
+        work.batch.approvals[.storeLost] = .some(nil)
+        memory.approvals[.storeLost] = nil
+        work.selection = .all
+    }
+
     /// An approval holds for the picture that was held when it was given.
     private func obeyApprovals(_ work: inout PassWork) throws {
         for order in memory.orders {
@@ -101,6 +136,20 @@ extension Reconciler {
                 work.selection = .all
             }
         }
+    }
+
+    /// Takes away the orders that were obeyed. Called when the pass is durable: an order outlives a crash, and
+    /// waits for a spool and a server that can be seen.
+    func finishOrders() {
+        let done = memory.orders.filter { order in
+            switch order.kind {
+            case .approve: true
+            case .remove: desired.isComplete
+            case .retry: desired.isComplete && trouble == nil
+            }
+        }
+        spool.finish(done)
+        memory.orders = []
     }
 
     /// Raises, renews or lifts a hold, in memory and in the batch.

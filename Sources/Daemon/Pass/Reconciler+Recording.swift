@@ -9,14 +9,23 @@ extension Reconciler {
             guard let judgement = plan.judgements[key] else { continue }
             accepting(key, judgement, &work)
             work.batch.changes += judgement.changes
-            guard judgement.memory != memory.subjects[key] else { continue }
-            memory.remember(judgement.memory, for: key)
-            work.batch.subjects[key] = .some(judgement.memory)
+            remember(judgement.memory, for: key, &work)
         }
         if plan.nextOrder != memory.nextOrder {
             memory.nextOrder = plan.nextOrder
             work.batch.nextOrder = plan.nextOrder
         }
+    }
+
+    /// Takes what is to be remembered of one subject into our memory and into the batch.
+    func remember(_ subject: SubjectMemory?, for key: SubjectKey, _ work: inout PassWork) {
+        let before = memory.subjects[key]
+        guard subject != before else { return }
+        if let old = before?.following, old.id != subject?.following?.id {
+            work.leftBehind[ObservedKey(client: key.client, id: old.id)] = old.identity
+        }
+        memory.remember(subject, for: key)
+        work.batch.subjects[key] = .some(subject)
     }
 
     /// A generation that is new to the store brings its bytes and its payload.
@@ -48,12 +57,18 @@ extension Reconciler {
         observeChanges(&work)
         try prepareStatuses(&work)
         try commit(&work)
-        payloads = payloads.filter { memory.subjects[$0.key]?.acceptance == nil }
+        payloads = payloads.filter { key, _ in
+            // Kept only where the store does not have them yet: accepted, and not judged so far.
+            guard let request = desired.requests[key] else { return false }
+            return memory.subjects[key]?.acceptance?.digest != request.version.digest
+        }
         for (key, judgement) in work.finalPlan.judgements { settle(key, judgement) }
     }
 
     func commit(_ work: inout PassWork) throws {
         guard !work.batch.isEmpty else { return }
+        // What may not have reached its file is said to be due until it has.
+        work.batch.publishing.formUnion(publishingBook.doubtful)
         try store.commit(work.batch)
         number = work.number
         work.published.formUnion(work.batch.publishing)
@@ -66,6 +81,11 @@ extension Reconciler {
         case .act, .wait, .hold: unsettled.insert(key)
         }
         if judgement.memory == nil { unsettled.remove(key) }
+        if memory.subjects[key]?.following?.isConfirmed == false {
+            unconfirmed.insert(key)
+        } else {
+            unconfirmed.remove(key)
+        }
     }
 
     /// Torrents of ours that look otherwise than the store has them, counters left out.
@@ -87,25 +107,41 @@ extension Reconciler {
         forgetVanished(&work)
     }
 
+    /// Takes away what is no longer there, or no longer followed, or listed under another id by now.
     private func forgetVanished(_ work: inout PassWork) {
         for key in work.finalPlan.order {
-            guard let judgement = work.finalPlan.judgements[key], judgement.torrent == nil,
-                judgement.standing != nil
+            guard let following = work.finalPlan.judgements[key]?.memory?.following,
+                let picture = observed.clients[key.client], picture.settlesAbsence(of: following.identity),
+                picture.torrent(matching: following.identity) == nil
             else { continue }
-            let identities = [
-                judgement.memory?.following?.identity, judgement.memory?.acceptance?.identity,
-            ]
-            for id in Set(identities.compactMap { $0 }.flatMap(\.ids)) {
-                let place = ObservedKey(client: key.client, id: id)
-                guard recorded[place] != nil else { continue }
-                recorded[place] = nil
-                work.batch.torrents[place] = .some(nil)
-            }
+            for id in following.identity.ids { forget(ObservedKey(client: key.client, id: id), &work) }
         }
+        for (place, identity) in work.leftBehind {
+            let follower = memory.follower(of: identity, client: place.client)
+            guard follower.map({ memory.subjects[$0]?.following?.id != place.id }) ?? true else { continue }
+            forget(place, &work)
+        }
+    }
+
+    private func forget(_ place: ObservedKey, _ work: inout PassWork) {
+        guard recorded[place] != nil else { return }
+        recorded[place] = nil
+        work.batch.torrents[place] = .some(nil)
     }
 }
 
 extension Plan {
+    /// Something would be removed or released.
+    var takesAway: Bool {
+        judgements.values.contains { judgement in
+            guard case .act = judgement.verdict else { return false }
+            switch judgement.memory?.intent?.kind {
+            case .prune, .release: return true
+            case .add, .change, nil: return false
+            }
+        }
+    }
+
     /// The earliest instant at which a call's effect should be visible.
     var verificationDue: Timestamp? {
         judgements.values.compactMap { judgement -> Timestamp? in

@@ -36,8 +36,12 @@ public actor Reconciler {
     var payloads: [SubjectKey: RequestPayload] = [:]
     var number: UInt64
     var publishingBook: PublishingBook
+    /// Names whose status files are to go.
+    var obsolete: Set<RequestName> = []
     /// Subjects whose last verdict was not `settled`: judged in every pass.
     var unsettled: Set<SubjectKey> = []
+    /// Subjects whose torrent is not yet seen by two listings a minute apart: judged at every listing.
+    var unconfirmed: Set<SubjectKey> = []
     var isFirstPass = true
     var pacer: ObservationPacer
     var lastGoodObservation: WallTime?
@@ -75,18 +79,29 @@ public actor Reconciler {
         let before = await server.impression()
         try read(scope, &work)
         await observe(scope, &work)
+        let plan = try await consider(&work)
+        try intend(plan, &work)
+        await apply(&work)
+        try record(&work)
+        finishOrders()
+        try publish(&work)
+        return try await report(work, since: before)
+    }
+
+    /// Plans, and looks again at whatever the plan needs to have seen whole: all torrents where only a full
+    /// listing can tell, and the whole spool where something would go because its request is gone.
+    private func consider(_ work: inout PassWork) async throws -> Plan {
         var plan = decide(work)
         if plan.needsFullListing {
             await observeInFull(&work)
             plan = decide(work)
         }
-        try intend(plan, &work)
-        await apply(&work)
-        try record(&work)
-        try publish(&work)
-        spool.finish(memory.orders)
-        memory.orders = []
-        return try await report(work, since: before)
+        if plan.takesAway, !work.hasReadAll {
+            try readAll(&work)
+            if work.selection != .all { work.selection = .only(work.touched) }
+            plan = decide(work)
+        }
+        return plan
     }
 
     /// Asks a running pass to make no further calls; what was called is still recorded and published.
@@ -104,6 +119,7 @@ public actor Reconciler {
     /// Plans without touching anything: for `qspool plan`.
     public func rehearse() async throws -> PassReport {
         var work = PassWork(number: number + 1, at: clock.now(), commits: store.commits)
+        work.isRehearsal = true
         try read(.everything, &work)
         await observeInFull(&work)
         work.plan = decide(work)
@@ -177,6 +193,12 @@ struct PassWork {
     var holdsChanged = false
     var wantsAnotherPass = false
     var lookAgainAt: WallTime?
+    /// The spool was read in full, with its identity before and after.
+    var hasReadAll = false
+    /// Nothing outside may change.
+    var isRehearsal = false
+    /// Where torrents were that nobody follows there any more.
+    var leftBehind: [ObservedKey: TorrentIdentity] = [:]
 
     init(number: UInt64, at: Timestamp, commits: Int) {
         self.number = number

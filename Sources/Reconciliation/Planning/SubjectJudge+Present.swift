@@ -80,8 +80,11 @@ extension SubjectJudge {
         if memory.intent?.kind == .add { memory.intent = nil }
         if memory.attempt?.error.code == "not-listed" { memory.attempt = nil }
         guard following.ownership == .added, !torrent.placement.tags.contains(rules.tag) else { return [] }
-        let serverForgot = !following.wasTagged || picture.hasRestarted || isRecent(following)
-        if serverForgot {
+        // Not taken off by a person: forgotten by the server, or taken off by us before the request came back.
+        let isMissing =
+            !following.wasTagged || picture.hasRestarted || isRecent(following)
+            || memory.intent?.kind == .release
+        if isMissing {
             // A server that left our tag out of the add left the request's tags out too.
             if !following.wasTagged { memory.applied[.tags] = nil }
             return [

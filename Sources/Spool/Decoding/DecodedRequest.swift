@@ -17,7 +17,8 @@ struct DecodedRequest: Equatable {
 
     static let missingSource = Problem(
         code: "missing-field",
-        message: "There is no source: neither a source field nor a .torrent or .magnet file of the same name.",
+        message:
+            "There is no source: neither a source field nor a .torrent or .magnet file of the same name.",
         field: "source")
 
     /// For a named `.torrent` that is not there. It is looked at again when it comes.

@@ -27,7 +27,8 @@ struct FieldPlace {
     func problem(_ code: String, _ message: String, isField: Bool = true) -> Problem {
         let place = node.place.lineAndColumn(in: bytes)
         return Problem(
-            code: code, message: message, field: isField ? DisplayText.cut(key, to: 64) : nil, line: place.line,
+            code: code, message: message, field: isField ? DisplayText.cut(key, to: 64) : nil,
+            line: place.line,
             column: place.column)
     }
 

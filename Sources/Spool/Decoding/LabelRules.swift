@@ -10,7 +10,9 @@ enum LabelRules {
     /// Adds the labels of an object.
     static func add(_ place: FieldPlace, to labels: inout [String: String]) throws(Problem) {
         guard case .object(let members) = place.node.value else { throw place.wrongType("an object") }
-        guard members.count <= most else { throw place.problem("bad-range", "There are more than \(most) labels.") }
+        guard members.count <= most else {
+            throw place.problem("bad-range", "There are more than \(most) labels.")
+        }
         for member in members {
             let key = member.key
             guard !key.isEmpty, key.utf8.count <= longest, !DisplayText.hasControl(key) else {

@@ -26,7 +26,8 @@ enum LimitText {
         guard case .integer(let number) = place.node.value else { return place.wrongType("text with a unit") }
         return place.problem(
             "bad-range",
-            "\(place.key): \(number) could mean \(number) B/s or \(number) KiB/s; write it as text with the unit.")
+            "\(place.key): \(number) could mean \(number) B/s or \(number) KiB/s; write it as text with the unit."
+        )
     }
 
     private static let units: [String: Double] = [
@@ -45,7 +46,8 @@ enum LimitText {
         if let factor = units[unit] { return number * factor }
         let shown = String(decoding: digits, as: UTF8.self)
         switch unit {
-        case "": throw place.problem("bad-range", "\(place.key) as text needs a unit, such as \"\(shown) KiB/s\".")
+        case "":
+            throw place.problem("bad-range", "\(place.key) as text needs a unit, such as \"\(shown) KiB/s\".")
         case "k", "K", "KB": throw ambiguous(shown, "kB", "KiB", place)
         case "M", "m": throw ambiguous(shown, "MB", "MiB", place)
         case "G", "g": throw ambiguous(shown, "GB", "GiB", place)
@@ -61,7 +63,8 @@ enum LimitText {
         let whole = Int64(number)
         // What rounds to 0 would mean the opposite of what was written.
         guard whole > 0 || number == 0 else {
-            throw place.problem("bad-range", "\(place.key) is less than a byte per second; 0 means unlimited.")
+            throw place.problem(
+                "bad-range", "\(place.key) is less than a byte per second; 0 means unlimited.")
         }
         return whole
     }

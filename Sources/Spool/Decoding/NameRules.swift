@@ -20,7 +20,9 @@ struct NameRules {
         case .array(let nodes): parts = nodes.map(place.part)
         case .string(let text):
             // A comma string, as qBittorrent's own API and others write it.
-            let words = text.utf8.split(separator: UInt8(ascii: ",")).map { String(decoding: $0, as: UTF8.self) }
+            let words = text.utf8.split(separator: UInt8(ascii: ",")).map {
+                String(decoding: $0, as: UTF8.self)
+            }
             let nodes = words.map { JSONNode(value: .string(trimmed($0)), place: place.node.place) }
             request.aliases.append("tags as text → tags")
             parts = text.utf8.allSatisfy { $0 == 32 } ? [] : nodes.map(place.part)
@@ -42,9 +44,11 @@ struct NameRules {
         try check(name, "category", place)
         let bytes = Array(name.utf8)
         let hasEmptyPart = zip(bytes, bytes.dropFirst()).contains { $0 == 0x2F && $1 == 0x2F }
-        guard !bytes.contains(UInt8(ascii: "\\")), !hasEmptyPart, bytes.first != 0x2F, bytes.last != 0x2F else {
+        guard !bytes.contains(UInt8(ascii: "\\")), !hasEmptyPart, bytes.first != 0x2F, bytes.last != 0x2F
+        else {
             throw place.problem(
-                "bad-tag", "A category holds no backslash and no empty part between, before or after slashes.")
+                "bad-tag", "A category holds no backslash and no empty part between, before or after slashes."
+            )
         }
         return name
     }

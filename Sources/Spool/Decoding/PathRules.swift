@@ -26,12 +26,14 @@ struct PathRules {
             throw place.problem("bad-path", "\(place.key) must be an absolute path; it begins with a slash.")
         }
         guard !PathText.components(text).contains("..") else {
-            throw place.problem("bad-path", "\(place.key) holds a .. that could lead out of where it must lie.")
+            throw place.problem(
+                "bad-path", "\(place.key) holds a .. that could lead out of where it must lie.")
         }
         let path = Self.normal(text)
         guard allowed.isEmpty || allowed.contains(where: { Self.isBelow(path, $0) }) else {
             throw place.problem(
-                "bad-path", "\(place.key) must lie below \(allowed.joined(separator: " or ")) (paths.allowed).")
+                "bad-path",
+                "\(place.key) must lie below \(allowed.joined(separator: " or ")) (paths.allowed).")
         }
         return path
     }

@@ -55,7 +55,8 @@ extension RequestDecoder {
             throw place.problem("bad-range", "\(place.key) holds control characters.")
         }
         guard name.utf8.first != 32, name.utf8.last != 32 else {
-            throw place.problem("bad-range", "\(place.key) begins or ends with a space, which servers take off.")
+            throw place.problem(
+                "bad-range", "\(place.key) begins or ends with a space, which servers take off.")
         }
         return name
     }
@@ -86,7 +87,8 @@ extension RequestDecoder {
         let place = FieldPlace(JSONNode(value: member.node.value, place: member.keyPlace), member.key, bytes)
         let shown = DisplayText.cut(member.key, to: 64)
         return place.problem(
-            "unknown-field", "\(shown) is no field of a request; did you mean \(RequestKey.nearest(to: member.key))?")
+            "unknown-field",
+            "\(shown) is no field of a request; did you mean \(RequestKey.nearest(to: member.key))?")
     }
 
     private func notYet(as title: String, _ place: FieldPlace) -> Problem {
@@ -97,7 +99,8 @@ extension RequestDecoder {
     private func emptyRename(_ place: FieldPlace) -> Problem {
         place.problem(
             "bad-range",
-            "A torrent always has a name, so \(place.key) cannot be empty; leave it out to leave the name alone.")
+            "A torrent always has a name, so \(place.key) cannot be empty; leave it out to leave the name alone."
+        )
     }
 
     /// An address that is never allowed is told so rather than put off.

@@ -9,7 +9,7 @@ import Reconciliation
 struct RequestDecoder {
     /// What can be told even of a request that is refused.
     struct Outline: Equatable {
-        /// The client it names, if that is a configured one.
+        /// Whose it is; `nil` when it names a client that is not configured.
         var client: String?
         /// The `.torrent` in the same folder that it names as its source.
         var named: String?
@@ -36,14 +36,15 @@ struct RequestDecoder {
 
     /// What can be told of a request whatever else is wrong with it.
     func outline(of root: JSONNode) -> Outline {
-        var outline = Outline()
+        var outline = Outline(client: settings.client)
         guard case .object(let members) = root.value else { return outline }
         for member in members {
-            guard case .string(let text) = member.node.value else { continue }
+            let text: String? = if case .string(let text) = member.node.value { text } else { nil }
             switch RequestKey.known[member.key] {
             case .field(.client), .alias(.client):
-                if settings.knownClients.contains(text) { outline.client = text }
-            case .field(.source), .alias(.source): outline.named = outline.named ?? Self.named(text)
+                outline.client = text.flatMap { settings.knownClients.contains($0) ? $0 : nil }
+            case .field(.source), .alias(.source):
+                outline.named = outline.named ?? text.flatMap(Self.named)
             default: break
             }
         }
@@ -53,7 +54,8 @@ struct RequestDecoder {
     private func request(_ root: JSONNode, _ bytes: [UInt8]) throws(Problem) -> DecodedRequest {
         guard case .object(let members) = root.value else {
             throw FieldPlace(root, "", bytes).problem(
-                "bad-json", "A request is one JSON object, and this is a \(root.value.typeName).", isField: false)
+                "bad-json", "A request is one JSON object, and this is a \(root.value.typeName).",
+                isField: false)
         }
         try refuseRelease(root, bytes)
         var draft = RequestDraftBuilder(request: DecodedRequest(client: settings.client))

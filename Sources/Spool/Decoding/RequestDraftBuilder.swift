@@ -15,7 +15,9 @@ struct RequestDraftBuilder {
         _ field: RequestField, by key: String, _ place: FieldPlace, isAlias: Bool = false
     ) throws(Problem) {
         if let other = said.updateValue(key, forKey: field) { throw twice(other, key, place) }
-        if field == .labels, let movieSaidBy, place.hasMember("movie") { throw twice(movieSaidBy, key, place) }
+        if field == .labels, let movieSaidBy, place.hasMember("movie") {
+            throw twice(movieSaidBy, key, place)
+        }
         if isAlias { request.aliases.append("\(key) → \(field.rawValue)") }
     }
 

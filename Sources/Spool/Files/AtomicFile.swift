@@ -25,7 +25,8 @@ public enum AtomicFile {
     static func write(
         _ bytes: [UInt8], name: String, in directory: Directory, mode: UInt32, durable: Bool
     ) throws(SystemFailure) {
-        try writeTemporary(bytes, in: directory, mode: mode, durable: durable) { (temporary) throws(SystemFailure) in
+        try writeTemporary(bytes, in: directory, mode: mode, durable: durable) {
+            (temporary) throws(SystemFailure) in
             try directory.rename(temporary, to: name)
         }
     }
@@ -37,7 +38,8 @@ public enum AtomicFile {
     static func create(
         _ bytes: [UInt8], name: String, in directory: Directory, mode: UInt32?
     ) throws(SystemFailure) {
-        try writeTemporary(bytes, in: directory, mode: mode, durable: true) { (temporary) throws(SystemFailure) in
+        try writeTemporary(bytes, in: directory, mode: mode, durable: true) {
+            (temporary) throws(SystemFailure) in
             try directory.renameExclusively(temporary, to: name)
         }
     }

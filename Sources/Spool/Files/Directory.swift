@@ -105,7 +105,9 @@ final class Directory {
 
     /// Of the directory itself.
     func facts() throws(SystemFailure) -> FileFacts {
-        try Self.facts(descriptor, "", flags: AT_EMPTY_PATH)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .last }
+        return FileFacts(status)
     }
 
     /// Of whatever is at `path` now.
@@ -127,7 +129,7 @@ final class Directory {
         let failure = SystemFailure.last
         // Not every file system has hard links (exFAT, some shares); those know the exclusive rename.
         guard failure.code != EEXIST else { throw failure }
-        guard renameat2(descriptor, name, descriptor, other, UInt32(RENAME_NOREPLACE)) == 0 else { throw .last }
+        guard qs_rename_exclusively(descriptor, name, other) == 0 else { throw .last }
     }
 
     func remove(_ name: String) throws(SystemFailure) {

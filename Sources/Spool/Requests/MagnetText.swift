@@ -28,7 +28,8 @@ enum MagnetText {
             return .failure(
                 Problem(code: "bad-magnet", message: "The file holds no magnet link.", field: "source"))
         }
-        guard found.line.utf8.prefix(7).map({ $0 | 0x20 }).elementsEqual("magnet:".utf8.map { $0 | 0x20 }) else {
+        guard found.line.utf8.prefix(7).map({ $0 | 0x20 }).elementsEqual("magnet:".utf8.map { $0 | 0x20 })
+        else {
             return .failure(
                 Problem(
                     code: "bad-magnet", message: "The line is not a magnet link; it must begin with magnet:.",

@@ -55,11 +55,14 @@ struct RequestGroup {
     /// Whether somebody outside has heard of it: then it can be gone.
     var isVisible: Bool { state != .absorbed }
 
-    /// Whether a look at the names tells that nothing changed since it was judged.
-    func isSettled(
-        _ files: [SpoolFile], namedSight: SpoolFile.Sight?, claimed: [String]
-    ) -> Bool {
-        !isRestless && self.files == files && self.namedSight == namedSight && self.claimed == claimed
+    /// Whether a look at the names shows what it showed when the request was judged.
+    func looksTheSame(_ files: [SpoolFile], namedSight: SpoolFile.Sight?, claimed: [String]) -> Bool {
+        self.files == files && self.namedSight == namedSight && self.claimed == claimed
+    }
+
+    /// Whether it need not be judged again.
+    func isSettled(_ files: [SpoolFile], namedSight: SpoolFile.Sight?, claimed: [String]) -> Bool {
+        !isRestless && looksTheSame(files, namedSight: namedSight, claimed: claimed)
     }
 }
 

@@ -79,7 +79,9 @@ struct RequestJudge {
                 source = source ?? next
             }
         }
-        guard request.source != nil || source != nil else { return rejected(DecodedRequest.missingSource, content) }
+        guard request.source != nil || source != nil else {
+            return rejected(DecodedRequest.missingSource, content)
+        }
         let draft = RequestDraft(
             key: SubjectKey(client: request.client, name: name), wishes: request.wishes,
             onDelete: request.onDelete, labels: request.labels, isSuspended: request.isSuspended,

@@ -47,7 +47,8 @@ public struct RequestWriter {
         let (folders, stem) = try Self.take(name)
         let ordered = files.sorted { $0.suffix == "json" && $1.suffix != "json" }
         precondition(
-            ordered.allSatisfy { RequestSuffix(rawValue: $0.suffix) != nil }, "a request file has a known suffix")
+            ordered.allSatisfy { RequestSuffix(rawValue: $0.suffix) != nil },
+            "a request file has a known suffix")
         do throws(SystemFailure) {
             var folder = root
             for component in folders {

@@ -145,8 +145,8 @@ public final class SpoolReader {
         }
         var reading = SpoolReading(availability: .complete, isFull: isFull)
         reading.identity = identity
-        reading.changedDrafts = scan.drafts
-        reading.changedRejections = scan.rejections
+        reading.changedDrafts = scan.drafts.sorted { $0.key < $1.key }
+        reading.changedRejections = scan.rejections.sorted { $0.0 < $1.0 }
         reading.gone = gone.sorted()
         reading.nextSettleAt = scan.nextLook.map { WallTime(milliseconds: $0) }
         reading.postponed = scan.postponed
@@ -195,7 +195,8 @@ extension SpoolReader {
         guard settings.allowsWorldWritable || facts.mode & 0o002 == 0 else {
             throw SpoolError(
                 code: "world-writable",
-                message: "every local user may write to \(DisplayText.of(settings.directory)); take that right "
+                message:
+                    "every local user may write to \(DisplayText.of(settings.directory)); take that right "
                     + "away (chmod o-w) or set spool.worldWritable to allow")
         }
         return directory

@@ -11,7 +11,7 @@ public struct SpoolReading: Sendable {
     public var identity: String?
     /// Whether every folder was listed, as before a removal; not only the names that an event told of.
     public var isFull: Bool
-    /// Requests that are new or whose content, source file included, changed.
+    /// Requests that are new or whose content, source file included, changed; by name.
     public var changedDrafts: [RequestDraft] = []
     /// Requests that are newly at fault, or at fault in another way.
     public var changedRejections: [(SubjectKey, Rejection)] = []

@@ -40,7 +40,9 @@ extension SpoolScan {
         }
         let find = { (name: String) in torrents[RequestName(name)] ?? sightElsewhere(name) }
 
-        var candidates = listed.map { candidate(RequestName(PathText.join(path, $0.stem)), $0.files) }
+        let all = listed.map { candidate(RequestName(PathText.join(path, $0.stem)), $0.files) }
+        // What nobody has heard of yet first: a reading that ends early must not spend itself on looking again.
+        var candidates = all.filter { $0.previous?.report == nil } + all.filter { $0.previous?.report != nil }
         var isAnyPostponed = false
         var documentBytes = 0
         for index in candidates.indices {
@@ -52,7 +54,9 @@ extension SpoolScan {
 
         for var candidate in candidates {
             // A document that was not read yet may name any of the torrents beside it.
-            if isAnyPostponed, candidate.json == nil, candidate.previous == nil { candidate.isPostponed = true }
+            if isAnyPostponed, candidate.json == nil, candidate.previous == nil {
+                candidate.isPostponed = true
+            }
             settle(candidate, with: judge, find: find, isClaimed: isClaimed)
         }
     }
@@ -104,28 +108,29 @@ extension SpoolScan {
         let hasDocument = candidate.files.contains { $0.suffix == .json }
         let claimed = hasDocument ? [] : candidate.files.map(\.name).filter(isClaimed)
         let namedFile = candidate.named.flatMap(find)
-        if let previous = candidate.previous, candidate.document == nil, !candidate.isPostponed,
-            previous.isSettled(candidate.files, namedSight: namedFile?.sight, claimed: claimed)
+        if isOverBudget { candidate.isPostponed = true }
+        if let previous = candidate.previous,
+            previous.looksTheSame(candidate.files, namedSight: namedFile?.sight, claimed: claimed),
+            candidate.isPostponed ? previous.report != nil : !previous.isRestless && candidate.document == nil
         {
+            // As it was; what only had to be looked at once more waits for a reading that has room.
             unchanged.insert(candidate.name)
             return
         }
         let listed = candidate.files
         candidate.files.removeAll { claimed.contains($0.name) }
-        if isOverBudget { candidate.isPostponed = true }
 
         var group = RequestGroup(
             files: listed, named: candidate.named, namedSight: namedFile?.sight, claimed: claimed,
             client: candidate.previous?.client ?? recalledClients[candidate.name] ?? settings.client,
             firstSeen: candidate.firstSeen, state: .absorbed, report: candidate.previous?.report)
-        if candidate.isPostponed {
+        if candidate.files.isEmpty {
+            group.report = nil
+        } else if candidate.isPostponed {
             postponed += 1
             apply(.unreadable(.init(reason: "waits to be read")), to: &group, candidate.name)
-            group.isRestless = true
-        } else if !candidate.files.isEmpty {
-            apply(verdict(candidate, namedFile, with: judge, &group), to: &group, candidate.name)
         } else {
-            group.report = nil
+            apply(verdict(candidate, namedFile, with: judge, &group), to: &group, candidate.name)
         }
         updates[candidate.name] = group
     }
@@ -138,10 +143,13 @@ extension SpoolScan {
             .contains { $0.stamp?.isFresh(at: now) ?? true }
         if let verdict = verdict(onNamesOf: candidate, with: judge) { return verdict }
         let side = candidate.files.first { $0.suffix != .json }
-        guard candidate.json != nil, let document = candidate.document else {
+        guard candidate.json != nil else {
             guard let side else { preconditionFailure("a request has a file") }
             bytesRead += Int(side.stamp?.size ?? 0)
             return judge.verdict(bare: side, name: candidate.name, firstSeen: candidate.firstSeen)
+        }
+        guard let document = candidate.document else {
+            preconditionFailure("a document is read before its request is judged")
         }
         switch document {
         case .unreadable(let unreadable): return .unreadable(unreadable)
@@ -181,7 +189,8 @@ extension SpoolScan {
         let names = (documents > 1 ? candidate.files.filter { $0.suffix == .json } : sources).map(\.name)
         let problem = Problem(
             code: "ambiguous",
-            message: "\(names.map(DisplayText.of).joined(separator: " and ")) are one request; only one of them "
+            message:
+                "\(names.map(DisplayText.of).joined(separator: " and ")) are one request; only one of them "
                 + "can be meant.")
         return judge.verdict(rejecting: candidate.files, for: problem, firstSeen: candidate.firstSeen)
     }
@@ -200,6 +209,7 @@ extension SpoolScan {
             return
         case .accepted(let draft, let digest):
             group.state = .accepted
+            group.client = draft.key.client
             report = RequestGroup.Report(problem: nil, digest: digest)
             if report != group.report || before != group.client { drafts.append(draft) }
         case .rejected(let rejection):

@@ -25,7 +25,8 @@ extension SpoolScan {
         let components = PathText.components(path)
         guard let last = components.last else { return nil }
         let folder = RequestName(components.dropLast().joined(separator: "/"))
-        for component in components.dropLast() where SpoolName(Array(component.utf8), isFolder: true) == .skipped {
+        for component in components.dropLast()
+        where SpoolName(Array(component.utf8), isFolder: true) == .skipped {
             return (folder, nil)
         }
         if previous.isHeld(RequestName(path)) { return (folder, nil) }
@@ -134,7 +135,9 @@ extension SpoolScan {
             let new = updates[name].flatMap { $0 }.map(\.named) ?? old
             guard old != new else { continue }
             for file in [old, new].compactMap({ $0 }) {
-                guard case .request(let stem, _, _) = SpoolName(Array(file.utf8), isFolder: false) else { continue }
+                guard case .request(let stem, _, _) = SpoolName(Array(file.utf8), isFolder: false) else {
+                    continue
+                }
                 let other = RequestName(PathText.join(path.text, stem))
                 if touched[other] == nil, let group = previous.groups[other] { more[other] = group.files }
             }

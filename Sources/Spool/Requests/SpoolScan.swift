@@ -93,7 +93,8 @@ struct SpoolScan {
         problems.append(
             SpoolProblem(
                 path: DisplayText.of(PathText.join(path, "_defaults.json")), code: "not-yet",
-                message: "this version does not carry out _defaults.json; its folder is held until the file is "
+                message:
+                    "this version does not carry out _defaults.json; its folder is held until the file is "
                     + "taken out"))
     }
 

@@ -24,7 +24,9 @@ enum RenderedText {
         for instant in instants {
             var start = lines.startIndex
             if let opening = instant.opening {
-                guard let found = lines.firstIndex(where: { $0.elementsEqual(opening.utf8) }) else { continue }
+                guard let found = lines.firstIndex(where: { $0.elementsEqual(opening.utf8) }) else {
+                    continue
+                }
                 start = found + 1
             }
             if let index = lines[start...].firstIndex(where: { $0.starts(with: instant.line.utf8) }) {

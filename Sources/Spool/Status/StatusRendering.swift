@@ -22,7 +22,8 @@ struct StatusRendering {
     static func bytes(_ status: RequestStatus, updatedAt: WallTime?) -> [UInt8] {
         var smallest: [UInt8] = []
         for (text, list) in [(DisplayText.limit, Int.max), (160, 64), (64, 20), (32, 5)] {
-            var rendering = StatusRendering(status: status, updatedAt: updatedAt, textLimit: text, listLimit: list)
+            var rendering = StatusRendering(
+                status: status, updatedAt: updatedAt, textLimit: text, listLimit: list)
             smallest = rendering.render()
             if smallest.count <= limit { break }
         }

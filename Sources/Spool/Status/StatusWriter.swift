@@ -41,7 +41,8 @@ public final class StatusWriter {
     /// - Throws: ``SpoolError``; the old file is then what it was.
     public func publish(_ status: RequestStatus, updatedAt: WallTime) throws(SpoolError) -> Bool {
         let bytes = Self.render(status, updatedAt: updatedAt)
-        return try perform("cannot write the status of", status.key.name) { (name, folders) throws(SystemFailure) in
+        return try perform("cannot write the status of", status.key.name) {
+            (name, folders) throws(SystemFailure) in
             let folder = try enter(folders)
             if let old = try read(name, in: folder),
                 RenderedText.areEqual(old, bytes, without: RenderedText.ofStatus)
@@ -56,7 +57,8 @@ public final class StatusWriter {
     /// Whether the file on the disk says what the status says, instants of reading and writing aside.
     public func matches(_ status: RequestStatus) throws(SpoolError) -> Bool {
         let bytes = Self.render(status, updatedAt: WallTime(milliseconds: 0))
-        return try perform("cannot read the status of", status.key.name) { (name, folders) throws(SystemFailure) in
+        return try perform("cannot read the status of", status.key.name) {
+            (name, folders) throws(SystemFailure) in
             guard let folder = try find(folders), let old = try read(name, in: folder) else { return false }
             return RenderedText.areEqual(old, bytes, without: RenderedText.ofStatus)
         }
@@ -96,7 +98,8 @@ public final class StatusWriter {
             try forEachFolder(root, path: "", depth: 0) { (folder, path) throws(SystemFailure) in
                 for bytes in try folder.names() {
                     guard case .request(let stem, let file, .json) = SpoolName(bytes, isFolder: false),
-                        file.utf8.suffix(5).elementsEqual(".json".utf8), try folder.facts(file).kind == .regular
+                        file.utf8.suffix(5).elementsEqual(".json".utf8),
+                        try folder.facts(file).kind == .regular
                     else { continue }
                     names.append(RequestName(PathText.join(path, stem)))
                 }
@@ -137,7 +140,8 @@ extension StatusWriter {
             (components + [last]).allSatisfy(Self.isComponent), last.utf8.count <= 250
         else {
             throw SpoolError(
-                code: "bad-name", message: "\(DisplayText.cut(request.text)) cannot be the name of a status file")
+                code: "bad-name",
+                message: "\(DisplayText.cut(request.text)) cannot be the name of a status file")
         }
         do throws(SystemFailure) {
             try refresh()

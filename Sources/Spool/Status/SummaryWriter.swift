@@ -49,7 +49,7 @@ public enum SummaryWriter {
         }
     }
 
-    private static func read(in directory: Directory) throws(SystemFailure) -> [UInt8]? {
+    static func read(in directory: Directory) throws(SystemFailure) -> [UInt8]? {
         do throws(SystemFailure) {
             let file = try directory.file(fileName)
             guard try file.facts().kind == .regular else { return nil }

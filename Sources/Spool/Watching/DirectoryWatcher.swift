@@ -31,7 +31,8 @@ public final class DirectoryWatcher: Sendable {
             throw SpoolError("cannot watch the spool", failure)
         }
         let wake = WakeHandle(taking: event)
-        let loop = WatchLoop(inotify: inotify, wake: wake, requests: requests, orders: orders, mailbox: mailbox)
+        let loop = WatchLoop(
+            inotify: inotify, wake: wake, requests: requests, orders: orders, mailbox: mailbox)
         self.mailbox = mailbox
         self.wake = wake
         events = AsyncStream { await mailbox.next() }

@@ -68,7 +68,9 @@ final class WatchLoop {
         }
     }
 
-    private func handle(_ event: inotify_event, name: Slice<UnsafeRawBufferPointer>, _ changes: inout SpoolEvent) {
+    private func handle(
+        _ event: inotify_event, name: Slice<UnsafeRawBufferPointer>, _ changes: inout SpoolEvent
+    ) {
         if has(event, IN_Q_OVERFLOW) {
             changes.addEverything()
             changes.hasOrders = true
@@ -80,8 +82,8 @@ final class WatchLoop {
             return
         }
         guard let folder = folders[event.wd] else { return }
-        if has(event, IN_DELETE_SELF) || has(event, IN_MOVE_SELF) || has(event, IN_UNMOUNT) || has(event, IN_IGNORED) {
-            leave(event.wd, folder)
+        if [IN_DELETE_SELF, IN_MOVE_SELF, IN_UNMOUNT, IN_IGNORED].contains(where: { has(event, $0) }) {
+            leave(event, folder)
             changes.addEverything()
             return
         }
@@ -103,12 +105,14 @@ final class WatchLoop {
         name == SpoolIdentity.fileName || SpoolName(Array(name.utf8), isFolder: true) != .skipped
     }
 
-    private func leave(_ watch: Int32, _ folder: String) {
+    private func leave(_ event: inotify_event, _ folder: String) {
         if folder.isEmpty {
             forgetFolders()
+        } else if has(event, IN_MOVE_SELF) {
+            // By now it may be watched under its new name already.
+            watchSpool()
         } else {
-            folders[watch] = nil
-            inotify_rm_watch(inotify, watch)
+            folders[event.wd] = nil
         }
     }
 
@@ -140,7 +144,8 @@ final class WatchLoop {
         folders[try add(folder, mask: Int(mask))] = path
         guard depth < SpoolName.deepest else { return }
         for bytes in try folder.names() {
-            guard case .folder(let name) = SpoolName(bytes, isFolder: true), try isFolder(name, in: folder) else {
+            guard case .folder(let name) = SpoolName(bytes, isFolder: true), try isFolder(name, in: folder)
+            else {
                 continue
             }
             do throws(SystemFailure) {
@@ -174,14 +179,15 @@ final class WatchLoop {
         guard let orders else { return false }
         do throws(SystemFailure) {
             let folder = try Directory(path: try PathText.resolvingParents(orders))
-            ordersWatch = try add(folder, mask: Int(IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF))
+            ordersWatch = try add(
+                folder, mask: Int(IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF))
             return true
         } catch {
             return false
         }
     }
 
-    private func has(_ event: inotify_event, _ flag: some BinaryInteger) -> Bool {
+    private func has(_ event: inotify_event, _ flag: some FixedWidthInteger) -> Bool {
         event.mask & UInt32(truncatingIfNeeded: flag) != 0
     }
 }

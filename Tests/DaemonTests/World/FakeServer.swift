@@ -1,0 +1,244 @@
+import Daemon
+import Metainfo
+import Reconciliation
+
+/// A qBittorrent in memory: adds with tags, refuses duplicates by identity, forgets, delays, loses answers.
+///
+/// It is the truth that survives our process, so a scenario can compare it with what we say.
+/// Unchecked: a scenario and its pass take turns, each waiting for the other.
+final class FakeServer: ServerDoor, @unchecked Sendable {
+    let clock: ManualClock
+    var torrents: [TorrentID: Torrent] = [:]
+    /// Torrents that came by an add of ours.
+    var ours: Set<TorrentID> = []
+    /// Every action that reached the server.
+    private(set) var calls: [Action] = []
+    /// What must never happen, where it did.
+    private(set) var complaints: [String] = []
+    var faults = Faults()
+    var facts = ServerFacts(version: "v5.3.0", webAPI: "2.16.2")
+
+    private var starts = 1
+    private var startsAtListing = 1
+    private var startsAtListingBefore = 1
+    private var readingCalls = 0
+    private var changingCalls = 0
+    private var hidden: [TorrentID: Int] = [:]
+    private var delayed: [(due: Int64, id: TorrentID, call: Call)] = []
+
+    /// What goes wrong. All of it stays until taken back, but for what counts down.
+    struct Faults {
+        /// Nothing gets through.
+        var trouble: ClientTrouble?
+        /// Only so many more actions get through, then the connection is refused.
+        var actionsLeft: Int?
+        /// The next calls for these subjects are refused, so many times each.
+        var refusals: [String: Int] = [:]
+        /// Every add for these is refused for good.
+        var badTorrents: Set<String> = []
+        /// The next calls take effect and their answers are lost.
+        var lostAnswers = 0
+        /// The next calls are lost and so are their answers.
+        var lostCalls = 0
+        /// The next adds are acknowledged and forgotten.
+        var forgottenAdds = 0
+        /// A new torrent is listed only at this reading after its add, 0 being at once.
+        var readingsUntilListed = 0
+        /// Changes show only so many milliseconds after their call.
+        var effectMilliseconds: Int64 = 0
+        /// Changes of these fields are acknowledged and not made.
+        var ignoredFields: Set<Field> = []
+    }
+
+    init(clock: ManualClock) { self.clock = clock }
+
+    /// Stops, and starts again with a memory that lacks these.
+    func restart(forgetting ids: [TorrentID] = []) {
+        starts += 1
+        for id in ids { torrents[id] = nil }
+    }
+
+    // MARK: The door
+
+    func listing() async -> Result<[Torrent], ClientTrouble> {
+        if let trouble = faults.trouble { return .failure(trouble) }
+        startsAtListingBefore = startsAtListing
+        startsAtListing = starts
+        return .success(read())
+    }
+
+    func look(at ids: [TorrentID]) async -> Result<[Torrent], ClientTrouble> {
+        precondition(!ids.isEmpty, "an empty list means every torrent to a server")
+        if let trouble = faults.trouble { return .failure(trouble) }
+        return .success(
+            read().filter { torrent in ids.contains(torrent.id) })
+    }
+
+    func perform(_ actions: [Action], payloads: [TorrentIdentity: SourcePayload]) async -> [Outcome] {
+        actions.map { action in
+            let result = result(of: action, payload: payloads[action.identity])
+            return Outcome(action: action, result: result, at: clock.now())
+        }
+    }
+
+    func impression() async -> ServerImpression {
+        ServerImpression(
+            facts: facts, hasRestarted: starts > startsAtListingBefore, readingCalls: readingCalls,
+            changingCalls: changingCalls, listingMilliseconds: 1, lookMilliseconds: 1)
+    }
+
+    func keepAlive() async {}
+
+    // MARK: Reading
+
+    private func read() -> [Torrent] {
+        readingCalls += 1
+        let now = clock.now().bootMilliseconds
+        for effect in delayed where effect.due <= now { take(effect.call, id: effect.id) }
+        delayed.removeAll { $0.due <= now }
+        let shown = torrents.values.filter { hidden[$0.id, default: 0] == 0 }
+        hidden = hidden.mapValues { max($0 - 1, 0) }.filter { $0.value > 0 }
+        return shown.sorted { $0.id < $1.id }
+    }
+
+    // MARK: Changing
+
+    private func result(of action: Action, payload: SourcePayload?) -> Outcome.Result {
+        if let trouble = faults.trouble { return abandoned(trouble) }
+        if let left = faults.actionsLeft {
+            guard left > 0 else {
+                return abandoned(ClientTrouble(kind: .unreachable, message: "connection refused"))
+            }
+            faults.actionsLeft = left - 1
+        }
+        calls.append(action)
+        changingCalls += 1
+        let name = action.subject.name.text
+        if faults.refusals[name, default: 0] > 0 {
+            faults.refusals[name, default: 0] -= 1
+            return .failed(ActionFailure(remedy: .retry, code: "refused", message: "refused with 409"))
+        }
+        if faults.badTorrents.contains(name), case .add = action.call {
+            return .failed(
+                ActionFailure(remedy: .correctRequest, code: "bad-torrent", message: "refused with 415"))
+        }
+        let unknown = Outcome.Result.unknown(
+            ActionFailure(remedy: .retry, code: "timeout", message: "no answer within 30 s"))
+        if faults.lostCalls > 0 {
+            faults.lostCalls -= 1
+            return unknown
+        }
+        let result = carryOut(action, payload: payload)
+        if faults.lostAnswers > 0 {
+            faults.lostAnswers -= 1
+            return unknown
+        }
+        return result
+    }
+
+    private func abandoned(_ trouble: ClientTrouble) -> Outcome.Result {
+        .failed(
+            ActionFailure(
+                remedy: .abandonClient(trouble), code: trouble.kind.rawValue, message: trouble.message))
+    }
+
+    private func carryOut(_ action: Action, payload: SourcePayload?) -> Outcome.Result {
+        switch action.call {
+        case .add(let addition): return add(action.identity, addition, payload)
+        case .prune(let tag): return prune(action, tag)
+        default:
+            guard let id = action.id else { preconditionFailure("only an add has no id") }
+            if let field = action.call.field, faults.ignoredFields.contains(field) { return .acknowledged }
+            // Unknown ids are answered with 200, like by the real one.
+            delay(action.call, id: id)
+            return .acknowledged
+        }
+    }
+
+    /// Takes effect at once, or later where that is what goes wrong.
+    private func delay(_ call: Call, id: TorrentID) {
+        guard faults.effectMilliseconds > 0 else { return take(call, id: id) }
+        delayed.append((clock.now().bootMilliseconds + faults.effectMilliseconds, id, call))
+    }
+
+    private func add(
+        _ identity: TorrentIdentity, _ addition: Addition, _ payload: SourcePayload?
+    ) -> Outcome.Result {
+        guard let payload else {
+            return .failed(ActionFailure(remedy: .retry, code: "no-payload", message: "nothing to send"))
+        }
+        if let there = torrents.values.first(where: { $0.identity.overlaps(identity) }) {
+            guard ours.contains(there.id) else {
+                return .failed(
+                    ActionFailure(remedy: .retry, code: "conflict", message: "it is there already"))
+            }
+            return .acknowledged
+        }
+        if faults.forgottenAdds > 0 {
+            faults.forgottenAdds -= 1
+            return .acknowledged
+        }
+        let torrent = torrent(identity, addition, payload)
+        torrents[torrent.id] = torrent
+        ours.insert(torrent.id)
+        hidden[torrent.id] = faults.readingsUntilListed
+        return .acknowledged
+    }
+
+    private func torrent(
+        _ identity: TorrentIdentity, _ addition: Addition, _ payload: SourcePayload
+    ) -> Torrent {
+        let tags = facts.ignoresTagsInAdd ? [] : [addition.ownershipTag] + addition.tags
+        let isMagnet = if case .magnet = payload { true } else { false }
+        return Torrent(
+            id: identity.preferredID, identity: identity, name: addition.rename ?? "\(identity)",
+            state: addition.isStopped ? .stoppedDL : isMagnet ? .metaDL : .downloading,
+            placement: Torrent.Placement(
+                savePath: addition.savePath ?? "/downloads", category: addition.category ?? "",
+                tags: Set(tags).sorted(), autoTMM: addition.autoTMM ?? false),
+            options: Torrent.Options(
+                sequentialDownload: addition.sequentialDownload,
+                firstLastPiecePrio: addition.firstLastPiecePrio,
+                downloadLimit: addition.downloadLimit ?? 0, uploadLimit: addition.uploadLimit ?? 0),
+            counters: Torrent.Counters(size: 1_000, amountLeft: 1_000),
+            addedAt: WallTime(seconds: clock.now().wall.milliseconds / 1_000))
+    }
+
+    private func prune(_ action: Action, _ tag: String) -> Outcome.Result {
+        guard let id = action.id, let torrent = torrents[id] else { return .skipped("it is gone already") }
+        guard torrent.identity.overlaps(action.identity), torrent.placement.tags.contains(tag) else {
+            return .skipped("it does not carry our tag")
+        }
+        if !ours.contains(id) { complaints.append("\(action.subject) pruned a foreign torrent") }
+        delay(action.call, id: id)
+        return .acknowledged
+    }
+
+    private func take(_ call: Call, id: TorrentID) {
+        guard var torrent = torrents[id] else { return }
+        if case .prune = call {
+            torrents[id] = nil
+            ours.remove(id)
+            return
+        }
+        switch call {
+        case .add, .prune: break
+        case .addTags(let tags):
+            torrent.placement.tags = Set(torrent.placement.tags).union(tags).sorted()
+        case .removeTags(let tags): torrent.placement.tags.removeAll { tags.contains($0) }
+        case .start where torrent.state.isStopped:
+            torrent.state = torrent.counters.progress >= 1 ? .stalledUP : .downloading
+        case .start: break
+        case .stop: torrent.state = torrent.counters.progress >= 1 ? .stoppedUP : .stoppedDL
+        case .recategorize(let name, _): torrent.placement.category = name
+        case .relocate(let path): torrent.placement.savePath = path
+        case .setAutoTMM(let flag): torrent.placement.autoTMM = flag
+        case .rename(let name): torrent.name = name
+        case .setSequentialDownload(let flag): torrent.options.sequentialDownload = flag
+        case .setFirstLastPiecePrio(let flag): torrent.options.firstLastPiecePrio = flag
+        case .limitDownload(let limit): torrent.options.downloadLimit = limit
+        case .limitUpload(let limit): torrent.options.uploadLimit = limit
+        }
+        torrents[id] = torrent
+    }
+}

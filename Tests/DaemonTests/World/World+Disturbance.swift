@@ -1,0 +1,98 @@
+import Metainfo
+import Reconciliation
+import TestSupport
+
+/// Anything that may happen to a world, drawn from a seed.
+extension World {
+    static let labels = ["aa", "bb", "cc", "dd"]
+
+    /// One thing happens: to the spool, to the server, to a process, to the time.
+    func disturb(using random: inout SplitMix64) {
+        let label = Self.labels.randomElement(using: &random) ?? "aa"
+        switch random.next() % 20 {
+        case 0, 1, 2: dropAnything(label, using: &random)
+        case 3: withdraw(label)
+        case 4: if spool.names.contains(label) { damage(label) }
+        case 5: reject(label)
+        case 6: spool.isMounted.toggle()
+        case 7: if spool.names.contains(label) { spool.rename(label, to: label + "2") }
+        case 8, 9: disturbTorrent(label, using: &random)
+        case 10: server.restart(forgetting: random.oneIn(2) ? [Self.identity(label).preferredID] : [])
+        case 11: severServer()
+        case 12: server.faults.lostAnswers = 2
+        case 13: server.faults.lostCalls = 1
+        case 14: server.faults.forgottenAdds = 1
+        case 15: server.faults.refusals[label] = 2
+        case 16: server.faults.actionsLeft = Int(random.next() % 3)
+        case 17: server.faults = FakeServer.Faults()
+        case 18: restart()
+        default: disturbTime(using: &random)
+        }
+    }
+
+    private func dropAnything(_ label: String, using random: inout SplitMix64) {
+        let wishes: [[Field: FieldValue]] = [
+            [:], [.category: .text("iso")], [.state: .text("absent")], [.tags: .list(["a"])],
+            [.state: .text("stopped")],
+        ]
+        drop(
+            random.oneIn(4) ? label + "2" : label, torrent: label,
+            wishes.randomElement(using: &random) ?? [:], onDelete: random.oneIn(4) ? .keep : .remove,
+            isSuspended: random.oneIn(8))
+    }
+
+    private func disturbTorrent(_ label: String, using random: inout SplitMix64) {
+        guard has(label) else { return random.oneIn(2) ? addByHand(label) : () }
+        switch random.next() % 6 {
+        case 0: removeByHand(label)
+        case 1: takeOffTag("qspool", of: label)
+        case 2: change(label) { $0.placement.category = "other" }
+        case 3: complete(label)
+        case 4: progress(label, 0.5)
+        default: change(label) { $0.state = .error }
+        }
+    }
+
+    private func disturbTime(using random: inout SplitMix64) {
+        switch random.next() % 8 {
+        case 0:
+            restart()
+            clock.reboot()
+        case 1: clock.jumpWall(milliseconds: random.oneIn(2) ? 7_200_000 : -7_200_000)
+        default: wait(.seconds(Int64(random.next() % 120)))
+        }
+    }
+
+    /// Where a store's commit kills the process, now and then.
+    func disturbProcess(using random: inout SplitMix64) {
+        let commit = Int(random.next() % 2) + 1
+        store.fault =
+            random.oneIn(6) ? (random.oneIn(2) ? .before(commit: commit) : .after(commit: commit)) : nil
+    }
+
+    /// All trouble ends; what a person was asked is approved.
+    func calm() {
+        server.faults = FakeServer.Faults()
+        store.fault = nil
+        spool.isMounted = true
+        for name in spool.names { spool.makeReadable(name) }
+    }
+
+    /// Whether every usable request has what it asks for, as far as it may.
+    var unsettled: [String] {
+        spool.names.filter { name in
+            guard let wish = spool.wish(name), let status = publication.status(name) else {
+                return publication.status(name)?.phase != .rejected
+            }
+            switch status.phase {
+            case .conflict, .failed, .finished, .error: return false
+            case .removed: return wish.wishes[.state] != .text("absent")
+            case .waiting: return status.reason != "Suspended"
+            case .rejected, .removing, .pending, .resolving, .adding: return true
+            case .metadata, .queued, .checking, .moving, .downloading, .stalled, .stopped, .completed,
+                .seeding:
+                return status.torrent?.torrent.identity.overlaps(wish.identity) != true
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Daemon
+import Metainfo
+import Reconciliation
+
+/// What a scenario asks the world, and what people do to its qBittorrent.
+extension World {
+    // MARK: Facts
+
+    static func identity(_ label: String) -> TorrentIdentity {
+        TorrentIdentity(InfoHash(bytes: Array(Digest.sha256(Array(label.utf8)).prefix(20)))!)
+    }
+
+    static func hybrid(_ label: String) -> TorrentIdentity {
+        TorrentIdentity(
+            v1: identity(label).v1, v2: InfoHash(bytes: Digest.sha256(Array("v2 \(label)".utf8))))!
+    }
+
+    func torrent(_ label: String) -> Torrent? {
+        server.torrents.values.first { $0.identity.overlaps(Self.identity(label)) }
+    }
+
+    func has(_ label: String) -> Bool { torrent(label) != nil }
+
+    func phase(_ name: String) -> Phase? { publication.status(name)?.phase }
+
+    func reason(_ name: String) -> String? { publication.status(name)?.reason }
+
+    var holds: [Hold.Kind] { report.holds.map(\.kind) }
+
+    /// How many adds of this request reached the server.
+    func adds(of name: String) -> Int {
+        server.calls.count { action in
+            if case .add = action.call { action.subject.name.text == name } else { false }
+        }
+    }
+
+    /// The words of the actions that reached the server.
+    var words: [String] { server.calls.map(\.call.word) }
+
+    var isQuiet: Bool { report.isQuiet }
+
+    // MARK: People and peers
+
+    func change(_ label: String, _ body: (inout Torrent) -> Void) {
+        guard var torrent = torrent(label) else { preconditionFailure("there is no torrent \(label)") }
+        body(&torrent)
+        server.torrents[torrent.id] = torrent
+    }
+
+    /// Somebody adds a torrent by hand.
+    func addByHand(_ label: String, tags: [String] = [], category: String = "") {
+        let identity = Self.identity(label)
+        server.torrents[identity.preferredID] = Torrent(
+            id: identity.preferredID, identity: identity, name: label, state: .downloading,
+            placement: Torrent.Placement(savePath: "/by-hand", category: category, tags: tags),
+            counters: Torrent.Counters(size: 1_000, amountLeft: 1_000), addedAt: clock.now().wall)
+    }
+
+    /// Somebody removes torrents in qBittorrent.
+    func removeByHand(_ labels: String...) { removeByHand(labels) }
+
+    func removeByHand(_ labels: [String]) {
+        for label in labels {
+            guard let torrent = torrent(label) else { preconditionFailure("there is no torrent \(label)") }
+            server.torrents[torrent.id] = nil
+        }
+    }
+
+    func takeOffTag(_ tag: String, of label: String) {
+        change(label) { $0.placement.tags.removeAll { $0 == tag } }
+    }
+
+    func putOnTag(_ tag: String, of label: String) {
+        change(label) { $0.placement.tags = ($0.placement.tags + [tag]).sorted() }
+    }
+
+    func progress(_ label: String, _ share: Double) {
+        change(label) {
+            $0.state = .downloading
+            $0.counters.progress = share
+            $0.counters.amountLeft = Int64(Double($0.counters.size) * (1 - share))
+        }
+    }
+
+    func complete(_ label: String) {
+        change(label) {
+            $0.state = .stalledUP
+            $0.counters.progress = 1
+            $0.counters.amountLeft = 0
+            $0.completedAt = clock.now().wall
+        }
+    }
+
+    func severServer(_ kind: ClientTrouble.Kind = .unreachable) {
+        server.faults.trouble = ClientTrouble(kind: kind, message: "connection refused")
+    }
+
+    func healServer() { server.faults = FakeServer.Faults() }
+}
