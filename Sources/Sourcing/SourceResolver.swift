@@ -5,9 +5,9 @@ public import Reconciliation
 ///
 /// Pure: everything it looks at is in the draft.
 public enum SourceResolver {
-    /// - Returns: The request with what must be kept and sent of it, or what is wrong with its source. A magnet link
-    ///   and a bare info-hash become a link that is built anew from the checked parts; a torrent stays the bytes it
-    ///   came in.
+    /// - Returns: The request with what must be kept and sent of it, or what is wrong with its source. A
+    ///   magnet link and a bare info-hash become a link that is built anew from the checked parts; a torrent
+    ///   stays the bytes it came in.
     public static func resolve(_ draft: RequestDraft) -> Result<(Request, RequestPayload), Problem> {
         do throws(Problem) {
             let source = try source(of: draft)
@@ -41,8 +41,8 @@ public enum SourceResolver {
         }
     }
 
-    /// What the text says and what the file holds must be one torrent. Of the two the file is sent where it is a
-    /// torrent: it needs no peers to be complete.
+    /// What the text says and what the file holds must be one torrent. Of the two the file is sent where it
+    /// is a torrent: it needs no peers to be complete.
     private static func source(of draft: RequestDraft) throws(Problem) -> Source {
         let file = try draft.sourceFile.map { (file) throws(Problem) in try resolve(file) }
         guard let text = draft.source else {

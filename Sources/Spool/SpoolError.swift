@@ -1,6 +1,7 @@
 /// What kept the spool, the status directory or the orders from being read or written.
 ///
-/// Trouble with one request is never an error but a ``Rejection`` or an unreadable name in a ``SpoolReading``.
+/// Trouble with one request is never an error but a ``Rejection`` or an unreadable name in a
+/// ``SpoolReading``.
 public struct SpoolError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Stable: `world-writable`, `not-a-directory`, `exists`, `missing`, `bad-name`, `bad-identity`, `io`.
     public let code: String

@@ -81,8 +81,8 @@ struct RecordReader {
         return word
     }
 
-    /// A count of elements or bytes. Each takes a byte at least, so a larger one is damage, and is found before
-    /// anything is reserved for it.
+    /// A count of elements or bytes. Each takes a byte at least, so a larger one is damage, and is found
+    /// before anything is reserved for it.
     private mutating func readCount() throws(RecordDamage) -> Int {
         let count = try readNumber()
         guard count <= UInt64(bytes.count - position) else {

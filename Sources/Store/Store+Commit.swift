@@ -15,14 +15,14 @@ public struct CommitReceipt: Hashable, Sendable {
 }
 
 extension Store {
-    /// Makes a batch durable, in one transaction. Only what differs from what is stored is written; where nothing
-    /// does, or the batch is empty, there is no commit.
+    /// Makes a batch durable, in one transaction. Only what differs from what is stored is written; where
+    /// nothing does, or the batch is empty, there is no commit.
     ///
-    /// `publishing` of a batch that has none leaves what is stored as it is; of several batches of one pass the
-    /// union is kept: files that are due stay due until a later pass names its own.
+    /// `publishing` of a batch that has none leaves what is stored as it is; of several batches of one pass
+    /// the union is kept: files that are due stay due until a later pass names its own.
     ///
-    /// - Throws: ``StoreError``; nothing of the batch is kept then. A commit that failed is never repeated: later
-    ///   calls throw the same error until the store is opened anew.
+    /// - Throws: ``StoreError``; nothing of the batch is kept then. A commit that failed is never repeated:
+    ///   later calls throw the same error until the store is opened anew.
     public func commit(_ batch: PassBatch) throws(StoreError) -> CommitReceipt {
         guard !batch.isEmpty else { return CommitReceipt(didCommit: false, sequences: 0..<0) }
         let transaction = try beginWriting()
@@ -87,7 +87,7 @@ private struct BatchWriting {
             }
         let digest = Digest.sha256(bytes)
         let isPayload = isMetainfo && request.payload.document == bytes
-        var stored = StoredRequest(
+        let stored = StoredRequest(
             key: request.key, generation: request.generation, identity: request.identity,
             suffix: request.payload.suffix,
             document: isPayload ? .payload(digest) : .bytes(request.payload.document),
@@ -95,11 +95,11 @@ private struct BatchWriting {
         var writes = try keep(bytes, digest, isMetainfo, for: request.identity, transaction)
         writes += try endRequests(of: request.key, but: request.generation, transaction)
         let row = Key(request.key, generation: request.generation)
-        if let old = try transaction.rows.read(StoredRequest.self, .requests, row), old.endedAt == nil {
+        if let old = try transaction.rows.read(StoredRequest.self, .requests, row) {
             // The same once more, as after a crash between two commits: when it was accepted first counts.
-            stored.acceptedIn = old.acceptedIn
-            stored.acceptedAt = old.acceptedAt
-            if stored != old { (stored.acceptedIn, stored.acceptedAt) = (batch.pass, batch.at.wall) }
+            var again = stored
+            (again.acceptedIn, again.acceptedAt) = (old.acceptedIn, old.acceptedAt)
+            if again == old { return writes }
         }
         return writes + (try transaction.set(.requests, row, stored))
     }
@@ -145,9 +145,9 @@ private struct BatchWriting {
         return writes
     }
 
-    /// Keeps a payload, and names it for every info-hash of the torrent. Metainfo replaces what is there, a magnet
-    /// link only another magnet link: metainfo holds all that the torrent is, and a second request for the same
-    /// torrent by its bare hash must not take that away.
+    /// Keeps a payload, and names it for every info-hash of the torrent. Metainfo replaces what is there, a
+    /// magnet link only another magnet link: metainfo holds all that the torrent is, and a second request for
+    /// the same torrent by its bare hash must not take that away.
     private func keep(
         _ bytes: [UInt8], _ digest: [UInt8], _ isMetainfo: Bool, for identity: TorrentIdentity,
         _ transaction: borrowing WriteTransaction

@@ -51,8 +51,8 @@ extension Store {
         return row.key.reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// The first position from which on an entry may be as young as `since`: halved by ``StoredEntry/latest``,
-    /// which never goes back.
+    /// The first position from which on an entry may be as young as `since`: halved by
+    /// ``StoredEntry/latest``, which never goes back.
     private static func firstEntry(since: WallTime, _ rows: Rows) throws(StoreError) -> UInt64 {
         var cursor = try rows.cursor(.log)
         guard let first = try cursor.next() else { return 0 }

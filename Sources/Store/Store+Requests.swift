@@ -2,8 +2,8 @@ public import Metainfo
 public import Reconciliation
 
 extension Store {
-    /// What to send to a server to add this torrent: metainfo where any member of the identity has it, else the
-    /// magnet link that was accepted last. `nil` when no accepted request ever named it.
+    /// What to send to a server to add this torrent: metainfo where any member of the identity has it, else
+    /// the magnet link that was accepted last. `nil` when no accepted request ever named it.
     public func payload(for identity: TorrentIdentity) throws(StoreError) -> SourcePayload? {
         let transaction = try ReadTransaction(in: environment)
         defer { extendLifetime(transaction) }
@@ -22,7 +22,8 @@ extension Store {
     /// A generation of a request, byte for byte as it was accepted.
     ///
     /// - Parameter generation: `nil` for the latest.
-    /// - Returns: With the suffix of the file it was: `json`, `torrent` or `magnet`. `nil` when it is not kept.
+    /// - Returns: With the suffix of the file it was: `json`, `torrent` or `magnet`. `nil` when it is not
+    ///   kept.
     public func document(
         _ key: SubjectKey, generation: Int? = nil
     ) throws(StoreError) -> (generation: Int, document: [UInt8], suffix: String)? {

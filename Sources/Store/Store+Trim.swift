@@ -2,11 +2,12 @@ internal import Metainfo
 public import Reconciliation
 
 extension Store {
-    /// Deletes log entries that are older, from the oldest on, and then what nothing names any more: generations
-    /// that ended before, and payloads of torrents that neither a subject nor a kept generation has.
+    /// Deletes log entries that are older, from the oldest on, and then what nothing names any more:
+    /// generations that ended before, and payloads of torrents that neither a subject nor a kept generation
+    /// has.
     ///
-    /// Bounded, because the pages of a large deletion must all be held until it is durable: call it again as long
-    /// as it returns `atMost`. The file does not shrink; its pages are used again.
+    /// Bounded, because the pages of a large deletion must all be held until it is durable: call it again as
+    /// long as it returns `atMost`. The file does not shrink; its pages are used again.
     ///
     /// - Returns: How many entries were deleted.
     /// - Throws: ``StoreError``; nothing was deleted then.
@@ -24,7 +25,8 @@ extension Store {
         _ = consume cursor
         var writes = 0
         for sequence in old { writes += try transaction.delete(.log, Key(sequence: sequence)) }
-        if old.count < atMost {
+        // What ended went into the log, so there is nothing new to sweep unless that became shorter.
+        if !old.isEmpty, old.count < atMost {
             writes += try Self.sweep(endedBefore: limit, atMost: atMost, transaction)
         }
         guard writes > 0 else { return 0 }
@@ -72,7 +74,8 @@ private struct Kept {
         var cursor = try rows.cursor(.requests)
         while let row = try cursor.next() {
             let stored = try row.read(StoredRequest.self)
-            // One that never ended belongs to its subject; without a subject its acceptance is all that is known.
+            // One that never ended belongs to its subject; without a subject its acceptance is all that is
+            // known.
             let end = stored.endedAt ?? (subjects.contains(stored.key) ? nil : stored.acceptedAt)
             if let end, end < limit {
                 garbage.append((.requests, Key(bytes: Array(row.key))))

@@ -1,9 +1,9 @@
-/// The embedded memory: requests, what was agreed on, attempts, the last observed state and the change log, in
-/// one LMDB file.
+/// The embedded memory: requests, what was agreed on, attempts, the last observed state and the change log,
+/// in one LMDB file.
 ///
-/// One process writes; it holds the spool's lock and makes one ``Store`` of mode ``Mode/readWrite``. Any number
-/// of processes read at the same time. A commit is durable when it returns, and is whole or not at all.
-/// Every record carries its format, length and checksum; one that does not match ends the call with
+/// One process writes; it holds the spool's lock and makes one ``Store`` of mode ``Mode/readWrite``. Any
+/// number of processes read at the same time. A commit is durable when it returns, and is whole or not at
+/// all. Every record carries its format, length and checksum; one that does not match ends the call with
 /// ``StoreError``, it is never guessed at.
 ///
 /// Synchronous and not `Sendable`: a write transaction belongs to a thread, so no call waits for anything but
@@ -36,8 +36,9 @@ public final class Store {
 
     private init(_ environment: Environment) { self.environment = environment }
 
-    /// Makes a store, or finishes one that was begun; opens one that is there. For `init`, and for a store that
-    /// was lost: then without an identity, until a person approved and ``adopt(spoolIdentity:)`` gives it one.
+    /// Makes a store, or finishes one that was begun; opens one that is there. For `init`, and for a store
+    /// that was lost: then without an identity, until a person approved and ``adopt(spoolIdentity:)`` gives
+    /// it one.
     ///
     /// - Throws: ``StoreError``; kind `other` when the store belongs to another spool.
     @discardableResult
@@ -92,7 +93,7 @@ public final class Store {
         try commit(transaction)
     }
 
-    /// Every write goes through here and ``commit(_:)-(WriteTransaction)``.
+    /// Every write begins here and ends with `commit`.
     func beginWriting() throws(StoreError) -> WriteTransaction {
         precondition(environment.mode == .readWrite, "a store that was opened for reading is not written to")
         if let failure { throw failure }
@@ -110,13 +111,9 @@ public final class Store {
         commits += 1
     }
 
+    /// A schema that is there was judged when the tables were opened.
     private func beginSchema() throws(StoreError) {
         let transaction = try beginWriting()
-        let present = try transaction.rows.read(SchemaVersion.self, .meta, MetaKey.schema)
-        guard (present ?? .current) == .current else {
-            throw StoreError(
-                .schema, during: "create", "schema \(present?.number ?? 0) is there already")
-        }
         guard try transaction.set(.meta, MetaKey.schema, SchemaVersion.current) > 0 else { return }
         try commit(transaction)
     }

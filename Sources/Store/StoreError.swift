@@ -39,8 +39,8 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// An answer of LMDB or the system.
     ///
-    /// - Parameter directory: Asked for its free space where the code alone does not tell a full disk: a commit
-    ///   to a full disk gives `EIO` (measured with LMDB 0.9.24).
+    /// - Parameter directory: Asked for its free space where the code alone does not tell a full disk: a
+    ///   commit to a full disk gives `EIO` (measured with LMDB 0.9.24).
     init(code: Int32, during operation: String, in directory: String) {
         self.operation = operation
         self.code = code

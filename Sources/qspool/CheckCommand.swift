@@ -9,8 +9,8 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Tests the connection and everything else that must be right; one line a finding.",
         discussion: """
             Logs in afresh, so that refused credentials are found out, and reports the server's version, \
-            what it can do, settings of it that would fight qspool, the directories, the clock and the store. \
-            A credentials failure remembered from earlier is not waited for.
+            what it can do, settings of it that would fight qspool, the directories, the clock and the \
+            store. A credentials failure remembered from earlier is not waited for.
             """)
 
     @OptionGroup var options: RootOptions

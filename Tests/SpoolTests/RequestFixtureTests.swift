@@ -20,8 +20,9 @@ struct RequestFixtureTests {
 
     private static func content(_ name: String) -> [UInt8] {
         do {
-            return try Directory(path: folder + PathText.split(name).parent)
-                .file(PathText.split(name).name).read(limit: 4_000_000, expecting: 4_096)
+            let file = try Directory(path: folder + PathText.split(name).parent).file(
+                PathText.split(name).name)
+            return try file.read(limit: 4_000_000, facts: try file.facts())
         } catch {
             return []
         }

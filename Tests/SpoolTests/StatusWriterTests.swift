@@ -177,6 +177,10 @@ struct StatusWriterTests {
         status.version = RequestVersion(digest: Digest.sha256([]), readAt: later)
         #expect(try !writer.publish(status, updatedAt: later))
         #expect(try writer.matches(status))
+        status.labels["long"] = String(repeating: "x", count: 250)
+        status.torrent?.torrent.placement.tags = (0..<200).map { "tag number \($0)" }
+        #expect(try writer.publish(status, updatedAt: later))
+        #expect(try !writer.publish(status, updatedAt: later))
         status.labels["at"] = "x"
         status.labels["readAt"] = "x"
         #expect(try !writer.matches(status))

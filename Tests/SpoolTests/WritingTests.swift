@@ -41,6 +41,28 @@ struct WritingTests {
         }
     }
 
+    @Test("A file is checked outside a spool by the same rules")
+    func check() throws {
+        let spool = try TestSpool(identity: false)
+        let settings = SpoolSettings(directory: "")
+        func check(_ name: String) throws -> Result<RequestDraft, Problem> {
+            try RequestCheck.read(path: spool.path(name), settings: settings, now: TestSpool.now)
+        }
+        func code(_ name: String) throws -> String? {
+            guard case .failure(let problem) = try check(name) else { return nil }
+            return problem.code
+        }
+        try spool.drop("a.json", #"{"source": "x.torrent"}"#)
+        #expect(try code("a.json") == "missing-field")
+        try spool.drop("x.torrent", TestSpool.torrent())
+        #expect(try check("a.json").get().sourceFile == .torrent(TestSpool.torrent()))
+        #expect(try check("x.torrent").get().suffix == "torrent")
+        try spool.drop("b.json", "{")
+        #expect(try code("b.json") == "bad-json")
+        #expect(try code("b.txt") == "bad-name")
+        #expect(throws: SpoolError.self) { try check("none.json") }
+    }
+
     @Test("Deleting takes the side file, and the .torrent that nobody else names")
     func delete() throws {
         let spool = try TestSpool()

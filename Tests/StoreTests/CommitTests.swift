@@ -9,11 +9,13 @@ import Testing
 @Suite("Commits")
 struct CommitTests {
     private let key = SubjectKey(name: RequestName("movies/Heat"))
+    private let small: SmallStore
+
+    init() throws { small = try SmallStore() }
 
     @Test("A batch that is empty, or says what is known already, writes nothing")
     func quiet() throws {
         var some = Arbitrary(seed: 3)
-        let small = try SmallStore()
         let store = try small.open()
         var batch = some.batch(pass: 1, torrents: [], atMost: 20)
         batch.changes = []
@@ -31,7 +33,7 @@ struct CommitTests {
 
     @Test("Counters alone are no reason to commit")
     func counters() throws {
-        let store = try SmallStore().opened()
+        let store = try small.open()
         var torrent = Torrent(
             id: SmallStore.identity(1).preferredID, identity: SmallStore.identity(1), state: .stalledUP)
         let key = ObservedKey(client: "default", id: torrent.id)
@@ -46,7 +48,7 @@ struct CommitTests {
 
     @Test("Files that are due stay due until a later pass names its own")
     func publishing() throws {
-        let store = try SmallStore().opened()
+        let store = try small.open()
         func commit(pass: UInt64, _ names: [String]) throws -> Set<SubjectKey> {
             var batch = PassBatch(pass: pass, at: SmallStore.at(1))
             batch.changes = [Change(.drift)]
@@ -63,7 +65,7 @@ struct CommitTests {
 
     @Test("A reader sees the store as it was when it began, whatever is committed meanwhile")
     func readersAreConsistent() throws {
-        let store = try SmallStore().opened()
+        let store = try small.open()
         let identity = SmallStore.identity(1)
         func commit(pass: UInt64, generation: Int) throws {
             var batch = PassBatch(pass: pass, at: SmallStore.at(1))
@@ -81,7 +83,7 @@ struct CommitTests {
         #expect(try store.subject(key)?.acceptance?.generation == 50)
     }
 
-    @Test("A full map refuses the batch as a whole, keeps what was there, and takes no other batch")
+    @Test("A full map refuses the batch as a whole, and keeps what was there; a larger map takes it")
     func mapFull() throws {
         let directory = try TemporaryDirectory()
         var store = try Store.create(directory: directory.path, mapSizeMiB: 1, spoolIdentity: "spool")
@@ -105,7 +107,6 @@ struct CommitTests {
 
     @Test("A commit that failed is the last one until the store is opened anew")
     func failedCommit() throws {
-        let small = try SmallStore()
         let store = try small.open()
         var batch = PassBatch(pass: 1, at: SmallStore.at(1))
         batch.changes = [Change(.drift)]
@@ -135,13 +136,5 @@ struct CommitTests {
             return fstat(number, &facts) == 0 && facts.st_ino == wanted.st_ino
                 && facts.st_dev == wanted.st_dev && fcntl(number, F_GETFL) & O_ACCMODE == O_RDWR
         }
-    }
-}
-
-extension SmallStore {
-    /// Opens it; the directory stays as long as the process.
-    fileprivate func opened() throws -> Store {
-        _ = Unmanaged.passRetained(directory)
-        return try open()
     }
 }

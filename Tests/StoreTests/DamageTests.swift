@@ -6,8 +6,8 @@ import Testing
 
 @testable import Store
 
-/// Damage is refused, or does not touch anything that is in use. Never a wrong answer, and never a signal: the
-/// whole test process would end.
+/// Damage is refused, or does not touch anything that is in use. Never a wrong answer, and never a signal:
+/// the whole test process would end.
 @Suite("A damaged store")
 struct DamageTests {
     /// All that a store can tell, for comparing.

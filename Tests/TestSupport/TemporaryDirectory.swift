@@ -1,7 +1,7 @@
 import Glibc
 
-/// A directory of its own below the system's temporary one (or `$TMPDIR`), mode 0700. It goes, with all that is
-/// in it, when nobody holds this value any more.
+/// A directory of its own below the system's temporary one (or `$TMPDIR`), mode 0700. It goes, with all that
+/// is in it, when nobody holds this value any more.
 public final class TemporaryDirectory: Sendable {
     /// Absolute, without trailing slash.
     public let path: String
@@ -61,8 +61,8 @@ public final class TemporaryDirectory: Sendable {
         guard unlink("\(path)/\(name)") == 0 || errno == ENOENT else { throw Failure("remove \(name)") }
     }
 
-    // Links are removed and not followed. What cannot be removed is left: a test has failed to tidy up, and the
-    // system's own cleaning takes it.
+    // Links are removed and not followed. What cannot be removed is left: a test has failed to tidy up, and
+    // the system's own cleaning takes it.
     private static func remove(_ path: String) {
         guard rmdir(path) != 0, let directory = opendir(path) else { return }
         while let entry = readdir(directory) {

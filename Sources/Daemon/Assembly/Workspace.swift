@@ -91,8 +91,9 @@ public final class Workspace {
         let mapSize = installation.configuration.store.mapSizeMiB
         if !Store.exists(directory: directory) {
             guard purpose == .work else { return LostStore() }
-            // With the store its directory may be gone; creating the store says what else is wrong.
-            mkdir(directory, 0o700)
+            guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
+                throw Failure(.trouble, "cannot make the directory \(directory): \(Errno.text())")
+            }
             _ = try Store.create(directory: directory, mapSizeMiB: mapSize, spoolIdentity: nil)
         }
         return DiskStore(

@@ -8,7 +8,8 @@ extension Failure {
         switch error {
         case let failure as Failure: failure
         case let error as StoreError: Failure(.trouble, error.description)
-        case let error as SpoolError: Failure(code(of: error), error.message)
+        case let error as SpoolError:
+            Failure(code(of: error), error.message)
         case let error as ConfigurationError: Failure(.configuration, error.description)
         case is CancellationError: Failure(.done, "")
         default: Failure(.defect, "an unexpected error; this is a defect of qspool: \(error)")
@@ -18,7 +19,6 @@ extension Failure {
     private static func code(of error: SpoolError) -> ExitCode {
         switch error.code {
         case "world-writable": .configuration
-        // Names come from the command line.
         case "bad-name", "exists": .usage
         default: .trouble
         }

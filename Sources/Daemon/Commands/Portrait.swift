@@ -53,16 +53,12 @@ public struct Portrait {
         _ document: [UInt8], _ source: SourcePayload, _ installation: Installation
     ) throws -> [Field: FieldValue] {
         var files = [Trial.File(name: "request.json", bytes: document)]
-        let alone = try Trial(installation).judge(files)
-        if case .success(let request)? = alone[RequestName("request")] { return request.wishes }
+        if case .success(let request) = try Trial(installation).judge(files) { return request.wishes }
         switch source {
         case .metainfo(let bytes): files.append(Trial.File(name: "request.torrent", bytes: bytes))
         case .magnet(let link): files.append(Trial.File(name: "request.magnet", bytes: Array(link.utf8)))
         }
-        guard case .success(let request)? = try Trial(installation).judge(files)[RequestName("request")]
-        else {
-            return [:]
-        }
+        guard case .success(let request) = try Trial(installation).judge(files) else { return [:] }
         return request.wishes
     }
 

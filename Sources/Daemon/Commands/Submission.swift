@@ -149,15 +149,11 @@ public struct Submission {
         let files = draft.files.map {
             Trial.File(name: draft.name.lastComponent + "." + $0.suffix, bytes: $0.bytes)
         }
-        switch try trial.judge(files)[RequestName(draft.name.lastComponent)] {
-        case .success?: return
-        case .failure(let problem)?:
+        if case .failure(let problem) = try trial.judge(files) {
             throw Failure(
                 .personNeeded,
                 "nothing was written: \(NamedFile.name(of: source).prefix(200)): \(problem.code): "
                     + problem.message)
-        case nil:
-            throw Failure(.usage, "“\(draft.name)” is no name for a request; give one with --name")
         }
     }
 }

@@ -2,10 +2,10 @@ import CSys
 import Glibc
 import Metainfo
 import Reconciliation
+import Sourcing
 import Spool
 
-/// Judges request files away from the spool, by the very rules of a pass: in a spool of its own that exists
-/// only for the trial.
+/// Judges a request away from the spool, by the very rules of a pass.
 struct Trial {
     struct File {
         let name: String
@@ -16,31 +16,29 @@ struct Trial {
 
     init(_ installation: Installation) { settings = installation.spoolSettings }
 
-    /// - Parameter files: What lies in one folder: a request with its side files.
-    /// - Returns: By request name, the request or what is wrong with it.
+    /// The request at `path`, with the files beside it that belong to it.
+    ///
+    /// - Throws: `SpoolError` when it cannot be read at all.
+    func judge(path: String) throws -> Result<Request, Problem> {
+        try RequestCheck.read(path: path, settings: settings, now: SystemClock().now().wall)
+            .flatMap { SourceResolver.resolve($0) }
+            .map { request, _ in request }
+    }
+
+    /// A request that is not on the disk yet: its first file, then those that belong to it.
+    ///
     /// - Throws: ``Failure`` when there is no room for the trial.
-    func judge(_ files: [File]) throws -> [RequestName: Result<Request, Problem>] {
+    func judge(_ files: [File]) throws -> Result<Request, Problem> {
+        guard let first = files.first else { preconditionFailure("a request has a file") }
         let directory = try Self.makeDirectory()
-        var names: [String] = [SpoolIdentity.fileName]
-        defer { Self.clean(directory, names) }
-        _ = try SpoolIdentity.create(in: directory)
+        defer {
+            for file in files { unlink(directory + "/" + file.name) }
+            rmdir(directory)
+        }
         for file in files {
-            names.append(file.name)
             try AtomicFile.write(file.bytes, to: directory + "/" + file.name, mode: 0o600, durable: false)
         }
-        var settings = settings
-        settings.directory = directory
-        settings.settleMilliseconds = 0
-        let spool = DiskSpool(
-            reader: try SpoolReader(settings: settings), orders: OrderBox(directory: directory + "/orders"))
-        let delta = spool.read(.everything, now: SystemClock().now().wall) { _, _, _ in false }
-        var verdicts: [RequestName: Result<Request, Problem>] = [:]
-        for (request, _) in delta.accepted { verdicts[request.key.name] = .success(request) }
-        for (key, rejection) in delta.rejected { verdicts[key.name] = .failure(rejection.problem) }
-        for (key, reason) in delta.unreadable {
-            verdicts[key.name] = .failure(Problem(code: "unreadable", message: reason))
-        }
-        return verdicts
+        return try judge(path: directory + "/" + first.name)
     }
 
     private static func makeDirectory() throws(Failure) -> String {
@@ -50,11 +48,6 @@ struct Trial {
             throw Failure(.trouble, "cannot make a directory below \(parent): \(Errno.text())")
         }
         return String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    private static func clean(_ directory: String, _ names: [String]) {
-        for name in names { unlink(directory + "/" + name) }
-        rmdir(directory)
     }
 }
 

@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import Metainfo
 public import Reconciliation
 
 /// What `validate` says of one file.
@@ -47,53 +48,15 @@ public struct Validation {
 
     /// - Throws: ``Failure`` when a file cannot be read.
     public func verdicts(_ paths: [String]) throws -> [FileVerdict] {
-        try paths.map(verdict)
-    }
-
-    private func verdict(_ path: String) throws -> FileVerdict {
-        let name = NamedFile.name(of: path)
-        let (stem, suffix) = NamedFile.split(name)
-        guard ["json", "torrent", "magnet"].contains(suffix) else {
-            throw Failure(.usage, "\(path) is no request: requests end in .json, .torrent or .magnet")
+        try paths.map { path in
+            // Names the file that is missing as a person wrote it.
+            if access(path, R_OK) != 0 { throw Failure(.usage, "cannot read \(path): \(Errno.text())") }
+            switch try trial.judge(path: path) {
+            case .success(let request):
+                return FileVerdict(path: path, problem: nil, summary: "asks for \(request.identity)")
+            case .failure(let problem):
+                return FileVerdict(path: path, problem: problem)
+            }
         }
-        let folder = String(path.dropLast(name.count))
-        let own = Trial.File(name: name, bytes: try NamedFile.read(path))
-        var files = [own]
-        for other in ["json", "torrent", "magnet"] where other != suffix {
-            try add(stem + "." + other, from: folder, to: &files)
-        }
-        if suffix == "json", let named = Self.namedTorrent(own.bytes) {
-            try add(named, from: folder, to: &files)
-        }
-        let verdicts = try trial.judge(files)
-        switch verdicts[RequestName(stem)] {
-        case .success(let request)?:
-            return FileVerdict(path: path, problem: nil, summary: "asks for \(request.identity)")
-        case .failure(let problem)?:
-            return FileVerdict(path: path, problem: problem)
-        case nil:
-            return FileVerdict(
-                path: path,
-                problem: Problem(code: "bad-name", message: "a file of this name is not taken for a request"))
-        }
-    }
-
-    private func add(_ name: String, from folder: String, to files: inout [Trial.File]) throws {
-        guard access(folder + name, R_OK) == 0, !files.contains(where: { $0.name == name }) else { return }
-        files.append(Trial.File(name: name, bytes: try NamedFile.read(folder + name)))
-    }
-
-    /// The `.torrent` of the same folder that a request names as its source.
-    private static func namedTorrent(_ bytes: [UInt8]) -> String? {
-        let root: JSONNode
-        do throws(JSONError) {
-            root = try JSONReader.document(bytes)
-        } catch {
-            return nil
-        }
-        guard let source = root["source"]?.text, source.lowercased().hasSuffix(".torrent"),
-            !source.contains("/"), !source.hasPrefix(".")
-        else { return nil }
-        return source
     }
 }

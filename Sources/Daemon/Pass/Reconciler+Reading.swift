@@ -138,8 +138,8 @@ extension Reconciler {
         }
     }
 
-    /// Takes away the orders that were obeyed. Called when the pass is durable: an order outlives a crash, and
-    /// waits for a spool and a server that can be seen.
+    /// Takes away the orders that were obeyed. Called when the pass is durable: an order outlives a crash,
+    /// and waits for a spool and a server that can be seen.
     func finishOrders() {
         let done = memory.orders.filter { order in
             switch order.kind {

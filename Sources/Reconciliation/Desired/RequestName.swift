@@ -21,7 +21,7 @@ public struct RequestName: Hashable, Comparable, Sendable, CustomStringConvertib
     public var description: String { text }
 
     public static func == (left: RequestName, right: RequestName) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
     }
 
     public static func < (left: RequestName, right: RequestName) -> Bool {
@@ -29,6 +29,9 @@ public struct RequestName: Hashable, Comparable, Sendable, CustomStringConvertib
     }
 
     public func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
+        // All bytes at once: names are keys of the largest dictionaries we hold.
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(0 as UInt8)
     }
 }

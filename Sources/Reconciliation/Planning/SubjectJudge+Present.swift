@@ -80,7 +80,8 @@ extension SubjectJudge {
         if memory.intent?.kind == .add { memory.intent = nil }
         if memory.attempt?.error.code == "not-listed" { memory.attempt = nil }
         guard following.ownership == .added, !torrent.placement.tags.contains(rules.tag) else { return [] }
-        // Not taken off by a person: forgotten by the server, or taken off by us before the request came back.
+        // Not taken off by a person: forgotten by the server, or taken off by us before the request came
+        // back.
         let isMissing =
             !following.wasTagged || picture.hasRestarted || isRecent(following)
             || memory.intent?.kind == .release

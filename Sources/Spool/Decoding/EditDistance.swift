@@ -1,4 +1,5 @@
-/// How many letters must be put in, taken out, replaced or swapped with their neighbour to make one word another.
+/// How many letters must be put in, taken out, replaced or swapped with their neighbour to make one word
+/// another.
 enum EditDistance {
     static func between(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var beforeLast: [Int] = []

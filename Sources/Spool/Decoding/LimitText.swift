@@ -26,7 +26,8 @@ enum LimitText {
         guard case .integer(let number) = place.node.value else { return place.wrongType("text with a unit") }
         return place.problem(
             "bad-range",
-            "\(place.key): \(number) could mean \(number) B/s or \(number) KiB/s; write it as text with the unit."
+            "\(place.key): \(number) could mean \(number) B/s or \(number) KiB/s; write it as text with "
+                + "the unit."
         )
     }
 
@@ -80,7 +81,7 @@ enum LimitText {
     private static func malformed(_ place: FieldPlace) -> Problem {
         place.problem(
             "bad-range",
-            "\(place.key) is a number of bytes per second or text such as \"2 MiB/s\" (B, kB, MB, GB, KiB, MiB, "
-                + "GiB).")
+            "\(place.key) is a number of bytes per second or text such as \"2 MiB/s\" (B, kB, MB, "
+                + "GB, KiB, MiB, GiB).")
     }
 }

@@ -1,8 +1,8 @@
 import JSON
 import Reconciliation
 
-/// What tags and categories may be called. Servers split lists of tags at commas, so a comma in a tag could forge
-/// the mark by which we know what is ours.
+/// What tags and categories may be called. Servers split lists of tags at commas, so a comma in a tag could
+/// forge the mark by which we know what is ours.
 struct NameRules {
     /// The most tags of a request.
     static let mostTags = 100

@@ -41,8 +41,8 @@ struct PathRules {
     private func empty(_ place: FieldPlace) -> Problem {
         place.problem(
             "bad-path",
-            "A torrent always lies somewhere, so \(place.key) cannot be empty; leave it out to leave the place "
-                + "alone.")
+            "A torrent always lies somewhere, so \(place.key) cannot be empty; leave it out to leave "
+                + "the place alone.")
     }
 
     private static func normal(_ path: String) -> String {

@@ -99,7 +99,8 @@ extension RequestDecoder {
     private func emptyRename(_ place: FieldPlace) -> Problem {
         place.problem(
             "bad-range",
-            "A torrent always has a name, so \(place.key) cannot be empty; leave it out to leave the name alone."
+            "A torrent always has a name, so \(place.key) cannot be empty; leave it out to leave the "
+                + "name alone."
         )
     }
 

@@ -37,8 +37,8 @@ enum RequestKey {
         return keys
     }()
 
-    /// The known key that is nearest to an unknown one, by the number of letters to change; of equally near ones a
-    /// field before an alias, then by name.
+    /// The known key that is nearest to an unknown one, by the number of letters to change; of equally near
+    /// ones a field before an alias, then by name.
     static func nearest(to key: String) -> String {
         let wanted = Array(key.lowercased().utf8.prefix(64))
         let ranked = known.keys.filter { $0 != "$schema" }

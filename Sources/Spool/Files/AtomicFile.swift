@@ -9,8 +9,8 @@ public enum AtomicFile {
     /// - Parameters:
     ///   - mode: The permission bits, whatever the umask says.
     ///   - durable: Whether it must survive a power cut once this returns.
-    /// - Throws: ``SpoolError``; the file at `path` is then what it was. After a failed sync do not try again on
-    ///   the same grounds: end the pass.
+    /// - Throws: ``SpoolError``; the file at `path` is then what it was. After a failed sync do not try again
+    ///   on the same grounds: end the pass.
     public static func write(
         _ bytes: [UInt8], to path: String, mode: UInt32, durable: Bool
     ) throws(SpoolError) {
@@ -33,8 +33,8 @@ public enum AtomicFile {
 
     /// Makes a durable file under a name that must not be taken (`EEXIST`).
     ///
-    /// - Parameter mode: `nil` leaves the mode to the umask and gives a file that root makes to the owner of the
-    ///   directory, as for a file that any producer drops.
+    /// - Parameter mode: `nil` leaves the mode to the umask and gives a file that root makes to the owner of
+    ///   the directory, as for a file that any producer drops.
     static func create(
         _ bytes: [UInt8], name: String, in directory: Directory, mode: UInt32?
     ) throws(SystemFailure) {
@@ -60,8 +60,8 @@ public enum AtomicFile {
         }
     }
 
-    /// The names of our temporaries: hidden, so that no reader of requests looks at them, and short, so that they
-    /// fit beside the longest name.
+    /// The names of our temporaries: hidden, so that no reader of requests looks at them, and short, so that
+    /// they fit beside the longest name.
     static func isTemporary(_ name: String) -> Bool { name.hasPrefix(prefix) }
 
     private static let prefix = ".qspool-tmp-"

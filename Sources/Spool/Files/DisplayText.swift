@@ -45,7 +45,9 @@ public enum DisplayText {
 
     /// Whether the text holds a control character: C0, DEL or C1.
     static func hasControl(_ text: String) -> Bool {
-        text.unicodeScalars.contains(where: isControl)
+        // Below 0x80 a byte is a character; a control above begins with 0xC2.
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 }) else { return false }
+        return text.unicodeScalars.contains(where: isControl)
     }
 
     private static let mark = "…"
@@ -54,8 +56,8 @@ public enum DisplayText {
         scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
     }
 
-    // Besides the controls: line and paragraph separators and the marks that turn the direction of writing, with
-    // which a name can show as another (`gpj.exe` as `exe.jpg`).
+    // Besides the controls: line and paragraph separators and the marks that turn the direction of writing,
+    // with which a name can show as another (`gpj.exe` as `exe.jpg`).
     private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true

@@ -21,8 +21,8 @@ struct FileStamp: Hashable {
 
     var modifiedMilliseconds: Int64 { modified / 1_000_000 }
 
-    /// Whether a change right now could leave the stamp as it is: clocks of file systems tick in steps of up to
-    /// some milliseconds (10 ms on the coarsest kernel), and a file may be written twice within one.
+    /// Whether a change right now could leave the stamp as it is: clocks of file systems tick in steps of up
+    /// to some milliseconds (10 ms on the coarsest kernel), and a file may be written twice within one.
     ///
     /// - Parameter milliseconds: The wall clock when the file was read.
     func isFresh(at milliseconds: Int64) -> Bool {

@@ -17,21 +17,39 @@ final class OpenFile {
 
     /// Reads from here to the end, but no more than `limit` bytes and one: a count above `limit` means that
     /// there is more.
-    func read(limit: Int, expecting size: Int) throws(SystemFailure) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(max(size, 0), limit) + 1)
-        var buffer = [UInt8](repeating: 0, count: min(max(size + 1, 512), 65_536))
+    ///
+    /// - Parameter facts: As this descriptor tells them. A file that holds what it says is read in one call;
+    ///   one that grows meanwhile shows by its next stamp.
+    func read(limit: Int, facts: FileFacts) throws(SystemFailure) -> [UInt8] {
+        let size = Int(clamping: facts.stamp.size)
+        var bytes = try chunk(min(max(size, 0), limit))
+        guard bytes.count != size || size == 0 else { return bytes }
         while bytes.count <= limit {
-            let wanted = min(buffer.count, limit + 1 - bytes.count)
-            let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, wanted) }
-            if count < 0 {
-                let failure = SystemFailure.last
-                if failure.code == EINTR { continue }
-                throw failure
-            }
-            if count == 0 { break }
-            bytes.append(contentsOf: buffer[..<count])
+            let next = try chunk(min(65_536, limit + 1 - bytes.count))
+            if next.isEmpty { break }
+            bytes += next
         }
+        return bytes
+    }
+
+    private func chunk(_ size: Int) throws(SystemFailure) -> [UInt8] {
+        var failure: SystemFailure?
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            guard size > 0 else { return }
+            while true {
+                let got = Glibc.read(descriptor, buffer.baseAddress, size)
+                if got >= 0 {
+                    count = got
+                    return
+                }
+                let last = SystemFailure.last
+                if last.code != EINTR {
+                    failure = last
+                    return
+                }
+            }
+        }
+        if let failure { throw failure }
         return bytes
     }
 

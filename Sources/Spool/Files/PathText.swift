@@ -18,10 +18,15 @@ enum PathText {
     /// - Throws: The failure to resolve the parent.
     static func resolvingParents(_ path: String) throws(SystemFailure) -> String {
         let (parent, name) = split(path)
-        guard let resolved = realpath(parent, nil) else { throw .last }
+        let resolved = try resolvingLinks(parent)
+        return resolved == "/" ? "/" + name : resolved + "/" + name
+    }
+
+    /// The path with all links resolved.
+    static func resolvingLinks(_ path: String) throws(SystemFailure) -> String {
+        guard let resolved = realpath(path, nil) else { throw .last }
         defer { free(resolved) }
-        let text = String(cString: resolved)
-        return text == "/" ? "/" + name : text + "/" + name
+        return String(cString: resolved)
     }
 
     /// The components of a request's or folder's path below the spool. Empty for the spool itself.

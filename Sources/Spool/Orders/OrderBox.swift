@@ -3,8 +3,8 @@ public import Reconciliation
 
 /// The directory `orders/`: what a person told the next pass through `approve`, `retry` and `remove`.
 ///
-/// One JSON file an order, written whole and durable, with a name by chance; deleted when the pass that obeyed it
-/// is durable. Only the owner may write there.
+/// One JSON file an order, written whole and durable, with a name by chance; deleted when the pass that
+/// obeyed it is durable. Only the owner may write there.
 public struct OrderBox: Sendable {
     /// The most orders that one reading takes.
     private static let most = 10_000
@@ -83,7 +83,7 @@ public struct OrderBox: Sendable {
             let file = try directory.file(name)
             let facts = try file.facts()
             guard facts.kind == .regular else { return .garbled }
-            let bytes = try file.read(limit: largest, expecting: 512)
+            let bytes = try file.read(limit: largest, facts: facts)
             guard bytes.count <= largest, let kind = parse(bytes) else { return .garbled }
             return .order(Order(file: name, kind: kind), modified: facts.stamp.modified)
         } catch {

@@ -46,7 +46,7 @@ extension RequestJudge {
             guard facts.kind == .regular else { return .rejected(Self.notRegular(file, facts.kind)) }
             let limit = file.suffix.sizeLimit
             guard facts.stamp.size <= limit else { return .rejected(Self.tooLarge(file)) }
-            let bytes = try open.read(limit: limit, expecting: Int(facts.stamp.size))
+            let bytes = try open.read(limit: limit, facts: facts)
             guard bytes.count <= limit else { return .rejected(Self.tooLarge(file)) }
             let content = FileContent(bytes: bytes, stamp: facts.stamp)
             guard bytes.isEmpty else { return .read(content) }
@@ -72,8 +72,8 @@ extension RequestJudge {
                 reason: "\(name) cannot be read: \(failure)", lookAgainAt: failure.isShortage ? again : nil))
     }
 
-    /// The source that a `.torrent` or `.magnet` carries. A torrent at fault is passed on, for whoever resolves
-    /// sources to say what is wrong with it.
+    /// The source that a `.torrent` or `.magnet` carries. A torrent at fault is passed on, for whoever
+    /// resolves sources to say what is wrong with it.
     func source(of file: SpoolFile, firstSeen: Int64) -> SourceReading {
         if case .file(let kind, _) = file.sight, kind != .regular {
             return .rejected(Self.notRegular(file, kind).problem)
@@ -102,8 +102,9 @@ extension RequestJudge {
         }
     }
 
-    /// Whether the file counts as being written: it changed, and came into our sight as it is now, less than the
-    /// settling time ago. Its own time alone would not do: a clock that is ahead would keep it waiting for ever.
+    /// Whether the file counts as being written: it changed, and came into our sight as it is now, less than
+    /// the settling time ago. Its own time alone would not do: a clock that is ahead would keep it waiting
+    /// for ever.
     func beingWritten(_ stamp: FileStamp, firstSeen: Int64) -> Unreadable? {
         let settle = settings.settleMilliseconds
         let age = now - stamp.modifiedMilliseconds

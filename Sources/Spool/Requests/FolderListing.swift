@@ -9,23 +9,25 @@ struct FolderListing {
     private(set) var held: [(String, String)] = []
     private(set) var problems: [SpoolProblem] = []
     private(set) var hasDefaults = false
+    /// Where in `files` a request stands, while the listing is made.
+    private var positions: [RequestName: Int] = [:]
 
     /// - Throws: When the listing is not whole.
     init(_ folder: Directory, path: String) throws(SystemFailure) {
-        var groups: [RequestName: [SpoolFile]] = [:]
-        for bytes in try folder.names() {
+        let names = try folder.names().sorted { Bytes.areInOrder($0, $1) }
+        files.reserveCapacity(names.count)
+        positions.reserveCapacity(names.count)
+        for bytes in names {
             // Most names are plain files; only a name that says nothing needs a look before it is sorted.
             switch SpoolName(bytes, isFolder: false) {
             case .request(let stem, let name, let suffix):
-                add(stem, name, suffix, bytes, in: folder, path: path, to: &groups)
+                add(stem, name, suffix, bytes, in: folder, path: path)
             case .defaults: hasDefaults = true
             case .unusable(let why): report(bytes, why, path: path)
             case .skipped, .folder: addFolder(bytes, in: folder, path: path)
             }
         }
-        files = groups.sorted { $0.key < $1.key }.map { ($0.key.text, Self.sorted($0.value)) }
-        folders.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        problems.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        positions = [:]
     }
 
     static func sorted(_ files: [SpoolFile]) -> [SpoolFile] {
@@ -34,7 +36,7 @@ struct FolderListing {
 
     private mutating func add(
         _ stem: String, _ name: String, _ suffix: RequestSuffix, _ bytes: [UInt8], in folder: Directory,
-        path: String, to groups: inout [RequestName: [SpoolFile]]
+        path: String
     ) {
         let sight: SpoolFile.Sight
         do throws(SystemFailure) {
@@ -48,7 +50,13 @@ struct FolderListing {
         } catch {
             sight = .unknown(error)
         }
-        groups[RequestName(stem), default: []].append(SpoolFile(name: name, suffix: suffix, sight: sight))
+        let file = SpoolFile(name: name, suffix: suffix, sight: sight)
+        if let position = positions[RequestName(stem)] {
+            files[position].files.append(file)
+        } else {
+            positions[RequestName(stem)] = files.count
+            files.append((stem, [file]))
+        }
     }
 
     /// A name without a request's suffix: a folder, a link that may be one, or nothing of ours.
@@ -63,7 +71,8 @@ struct FolderListing {
             case .regular, .special: break
             }
         } catch {
-            // Gone between listing and looking: as if it had not been listed. Anything else: it may be a folder.
+            // Gone between listing and looking: as if it had not been listed. Anything else: it may be a
+            // folder.
             guard !error.isMissing, let name = String(validating: bytes, as: UTF8.self) else { return }
             held.append((name, "cannot be looked at: \(error)"))
         }

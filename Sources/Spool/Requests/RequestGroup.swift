@@ -85,7 +85,7 @@ struct SpoolPicture {
 
     /// Puts a request's new state in the place of the old and keeps the indices.
     mutating func replace(_ name: RequestName, with group: RequestGroup?) {
-        if let old = groups.removeValue(forKey: name) {
+        if let old = groups[name] {
             filesSeen -= old.files.count
             unreadable[SubjectKey(client: old.client, name: name)] = nil
             restless.remove(name)
@@ -94,8 +94,8 @@ struct SpoolPicture {
                 if claims[path]?.isEmpty == true { claims[path] = nil }
             }
         }
-        guard let group else { return }
         groups[name] = group
+        guard let group else { return }
         filesSeen += group.files.count
         if case .unreadable(let reason) = group.state {
             unreadable[SubjectKey(client: group.client, name: name)] = reason

@@ -4,8 +4,8 @@ import Reconciliation
 
 /// Reads the files of one request and says what they are: a request, at fault, or not readable just now.
 ///
-/// Whatever heals by itself (a file in the middle of being written, one that vanished between listing and opening,
-/// no permission, no descriptors) is *unreadable* and never a rejection: the torrent stays as it is.
+/// Whatever heals by itself (a file in the middle of being written, one that vanished between listing and
+/// opening, no permission, no descriptors) is *unreadable* and never a rejection: the torrent stays as it is.
 struct RequestJudge {
     enum Verdict {
         /// The request, and a digest over all that it consists of.
@@ -20,8 +20,8 @@ struct RequestJudge {
         var lookAgainAt: Int64?
     }
 
-    /// What a JSON file turned out to be.
-    enum Document {
+    /// What a JSON file turned out to be. Indirect, because many of them are moved around in arrays.
+    indirect enum Document {
         case parsed(FileContent, Result<DecodedRequest, Problem>, RequestDecoder.Outline)
         case rejected(Rejection)
         case unreadable(Unreadable)
@@ -109,8 +109,8 @@ struct RequestJudge {
         }
     }
 
-    /// A request that cannot be carried out for a reason outside the content of its files. They are read only so
-    /// that one version of the fault is told from the next.
+    /// A request that cannot be carried out for a reason outside the content of its files. They are read only
+    /// so that one version of the fault is told from the next.
     func verdict(rejecting files: [SpoolFile], for problem: Problem, firstSeen: Int64) -> Verdict {
         guard let file = files.first(where: { $0.suffix == .json }) ?? files.first,
             case .read(let content) = content(of: file, firstSeen: firstSeen)

@@ -4,8 +4,8 @@ public import Reconciliation
 /// Writes and deletes request files for the verbs `add`, `import`, `restore` and `remove`. No pass uses it.
 ///
 /// Files are made as any producer's: whole at once, with the mode that the umask gives; those that root makes
-/// belong to the owner of `requests/`, so that the service can read them. Every change is durable before the call
-/// returns.
+/// belong to the owner of `requests/`, so that the service can read them. Every change is durable before the
+/// call returns.
 public struct RequestWriter {
     private let root: Directory
 
@@ -36,11 +36,11 @@ public struct RequestWriter {
         try create(name, files: [(suffix, bytes)])
     }
 
-    /// Writes a new request: the JSON first, so that a reader who comes between finds a request that waits for its
-    /// source and not one without its options.
+    /// Writes a new request: the JSON first, so that a reader who comes between finds a request that waits
+    /// for its source and not one without its options.
     ///
-    /// - Throws: ``SpoolError``: `exists` when a request of that name has a file already, `bad-name` when no request
-    ///   can be called so. Nothing of the request is there then.
+    /// - Throws: ``SpoolError``: `exists` when a request of that name has a file already, `bad-name` when no
+    ///   request can be called so. Nothing of the request is there then.
     public func create(
         _ name: RequestName, files: [(suffix: String, bytes: [UInt8])]
     ) throws(SpoolError) {
@@ -64,9 +64,9 @@ public struct RequestWriter {
         }
     }
 
-    /// Deletes a request with all its files: the side file of the same name, and a `.torrent` that its JSON names
-    /// and no other request does, which would become a request of its own. The JSON goes last: until then the
-    /// request is there.
+    /// Deletes a request with all its files: the side file of the same name, and a `.torrent` that its JSON
+    /// names and no other request does, which would become a request of its own. The JSON goes last: until
+    /// then the request is there.
     ///
     /// - Returns: Whether there was anything.
     public func delete(_ name: RequestName) throws(SpoolError) -> Bool {
@@ -163,8 +163,9 @@ extension RequestWriter {
         let bytes: [UInt8]
         do throws(SystemFailure) {
             let open = try folder.file(file)
-            guard try open.facts().kind == .regular else { return nil }
-            bytes = try open.read(limit: RequestSuffix.json.sizeLimit, expecting: 1_024)
+            let facts = try open.facts()
+            guard facts.kind == .regular else { return nil }
+            bytes = try open.read(limit: RequestSuffix.json.sizeLimit, facts: facts)
         } catch {
             if error.isMissing || error.isNoFolder || error.isUnopenable { return nil }
             throw error

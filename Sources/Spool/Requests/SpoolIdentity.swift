@@ -20,8 +20,8 @@ public enum SpoolIdentity {
         return uuid
     }
 
-    /// - Throws: ``SpoolError``: `missing` when there is none, `bad-identity` when it is no regular file with one
-    ///   UUID, `io` for anything else.
+    /// - Throws: ``SpoolError``: `missing` when there is none, `bad-identity` when it is no regular file with
+    ///   one UUID, `io` for anything else.
     public static func read(in requests: String) throws(SpoolError) -> String {
         let directory: Directory
         do throws(SystemFailure) {
@@ -35,8 +35,9 @@ public enum SpoolIdentity {
     static func read(in directory: Directory) -> Result<String, SpoolError> {
         do throws(SystemFailure) {
             let file = try directory.file(fileName)
-            guard try file.facts().kind == .regular else { return .failure(notOne) }
-            let bytes = try file.read(limit: 64, expecting: 64)
+            let facts = try file.facts()
+            guard facts.kind == .regular else { return .failure(notOne) }
+            let bytes = try file.read(limit: 64, facts: facts)
             return uuid(bytes).map { .success($0) } ?? .failure(notOne)
         } catch {
             return error.isNoFolder

@@ -26,12 +26,11 @@ enum SpoolName: Equatable {
     static let deepest = 8
 
     init(_ bytes: [UInt8], isFolder: Bool) {
-        let lower = bytes.map { (65...90).contains($0) ? $0 + 32 : $0 }
-        if Self.isSkipped(lower) {
+        guard !Self.isSkipped(bytes) else {
             self = .skipped
             return
         }
-        let suffix = isFolder ? nil : RequestSuffix.allCases.first { lower.hasSuffix("." + $0.rawValue) }
+        let suffix = isFolder ? nil : Self.suffix(of: bytes)
         guard isFolder || suffix != nil else {
             self = .skipped
             return
@@ -62,15 +61,30 @@ enum SpoolName: Equatable {
         return .request(stem: String(decoding: stem, as: UTF8.self), name: name, suffix: suffix)
     }
 
-    /// - Parameter name: In lower case.
     private static func isSkipped(_ name: [UInt8]) -> Bool {
         guard let first = name.first, first != UInt8(ascii: ".") else { return true }
-        return ["~", ".tmp", ".part", ".crdownload", ".swp"].contains { name.hasSuffix($0) }
+        return skippedEndings.contains { name.ends(with: $0) }
     }
+
+    private static func suffix(of name: [UInt8]) -> RequestSuffix? {
+        for (ending, suffix) in requestEndings where name.ends(with: ending) { return suffix }
+        return nil
+    }
+
+    private static let skippedEndings = ["~", ".tmp", ".part", ".crdownload", ".swp"].map { Array($0.utf8) }
+    private static let requestEndings = RequestSuffix.allCases.map { (Array(".\($0.rawValue)".utf8), $0) }
 }
 
 extension [UInt8] {
-    fileprivate func hasSuffix(_ text: String) -> Bool {
-        count >= text.utf8.count && suffix(text.utf8.count).elementsEqual(text.utf8)
+    /// - Parameter ending: In lower case; letters of any case match.
+    fileprivate func ends(with ending: [UInt8]) -> Bool {
+        guard count >= ending.count else { return false }
+        var index = count - ending.count
+        for byte in ending {
+            let own = self[index]
+            guard own == byte || ((65...90).contains(own) && own | 0x20 == byte) else { return false }
+            index += 1
+        }
+        return true
     }
 }

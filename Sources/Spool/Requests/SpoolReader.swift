@@ -2,19 +2,20 @@ public import Reconciliation
 
 /// Reads the directory of requests: what is there, what changed, and whether the picture can be relied on.
 ///
-/// The directory is opened once and held; everything else is opened relative to it. Files whose stamp (device,
-/// inode, size, times) is what it was are not opened again. Nothing below `requests/` is ever written.
+/// The directory is opened once and held; everything else is opened relative to it. Files whose stamp
+/// (device, inode, size, times) is what it was are not opened again. Nothing below `requests/` is ever
+/// written.
 ///
-/// A reading that cannot prove that it saw the whole of the known spool says `unavailable` and nothing else: what
-/// it found is forgotten and found again by the next one.
+/// A reading that cannot prove that it saw the whole of the known spool says `unavailable` and nothing else:
+/// what it found is forgotten and found again by the next one.
 ///
 /// Used from one task; its calls block.
 public final class SpoolReader {
-    /// The identity that the store knows. Another one in the spool makes it unavailable. `nil`: not known yet,
-    /// any is taken.
+    /// The identity that the store knows. Another one in the spool makes it unavailable. `nil`: not known
+    /// yet, any is taken.
     public var expectedIdentity: String?
-    /// Under which client the store knows a request, where that is not the default: a file that cannot be read or
-    /// parsed does not say it, and must not seem to have moved.
+    /// Under which client the store knows a request, where that is not the default: a file that cannot be
+    /// read or parsed does not say it, and must not seem to have moved.
     public var recalledClients: [RequestName: String] = [:]
 
     private let settings: SpoolSettings
@@ -24,8 +25,8 @@ public final class SpoolReader {
     private var root: Directory?
     private var picture = SpoolPicture()
 
-    /// - Throws: ``SpoolError`` when the directory must not be used at all: `world-writable`, or `not-a-directory`
-    ///   (a link included). One that is not there is no error but an unavailable spool.
+    /// - Throws: ``SpoolError`` when the directory must not be used at all: `world-writable`, or
+    ///   `not-a-directory` (a link included). One that is not there is no error but an unavailable spool.
     public init(settings: SpoolSettings) throws(SpoolError) {
         self.settings = settings
         decoder = RequestDecoder(settings: settings)
@@ -55,8 +56,8 @@ public final class SpoolReader {
 
     /// Reads only what an event told of, by the same rules, and whatever waits to be looked at again.
     ///
-    /// Falls back to a full scan where that is not enough: something is gone, a folder is concerned, a name is not
-    /// what it was.
+    /// Falls back to a full scan where that is not enough: something is gone, a folder is concerned, a name
+    /// is not what it was.
     ///
     /// - Parameter paths: Below `requests/`, as a ``DirectoryWatcher`` tells them.
     public func rescan(_ paths: Set<String>, now: WallTime) -> SpoolReading {
@@ -96,7 +97,7 @@ public final class SpoolReader {
         if let reason = trouble(after: scan, identity: identity, root: root) {
             return unavailable(reason, identity: identity, isFull: isFull, held: scan.held)
         }
-        return commit(scan, isFull: isFull, identity: identity, root: root)
+        return commit(&scan, isFull: isFull, identity: identity, root: root)
     }
 
     /// Why what was found cannot be relied on, if so.
@@ -126,7 +127,7 @@ public final class SpoolReader {
 
     /// Makes what was found the picture, and tells the difference.
     private func commit(
-        _ scan: SpoolScan, isFull: Bool, identity: String, root: Directory
+        _ scan: inout SpoolScan, isFull: Bool, identity: String, root: Directory
     ) -> SpoolReading? {
         var gone: [SubjectKey] = []
         for (name, group) in scan.updates {
@@ -137,6 +138,9 @@ public final class SpoolReader {
         }
         // Only a full listing shows that something is gone.
         guard isFull || gone.isEmpty else { return nil }
+        // Or the picture would be copied whole before its first change.
+        scan.previous = SpoolPicture()
+        if isFull { picture.groups.reserveCapacity(picture.groups.count + scan.updates.count) }
         for (name, group) in scan.updates { picture.replace(name, with: group) }
         if isFull {
             picture.folders = scan.folders

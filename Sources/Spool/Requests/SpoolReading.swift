@@ -1,8 +1,10 @@
 public import Reconciliation
 
-/// What a reading of the spool found, as the difference to the reading before; the first one carries everything.
+/// What a reading of the spool found, as the difference to the reading before; the first one carries
+/// everything.
 ///
-/// Differences that a reading could not report, because the spool was not available, come with the next that is.
+/// Differences that a reading could not report, because the spool was not available, come with the next that
+/// is.
 public struct SpoolReading: Sendable {
     /// Whether the identity was read before and after a listing without an error. When it is not `complete`,
     /// `changedDrafts`, `changedRejections` and `gone` are empty: nothing is known.
@@ -15,8 +17,8 @@ public struct SpoolReading: Sendable {
     public var changedDrafts: [RequestDraft] = []
     /// Requests that are newly at fault, or at fault in another way.
     public var changedRejections: [(SubjectKey, Rejection)] = []
-    /// Requests that were there at an earlier reading and are not any more. A request that moved to another client
-    /// is gone under its old key. Only in a full reading.
+    /// Requests that were there at an earlier reading and are not any more. A request that moved to another
+    /// client is gone under its old key. Only in a full reading.
     public var gone: [SubjectKey] = []
     /// All files that are there but could not be read just now, or are being written, each with the reason.
     public var unreadable: [SubjectKey: String] = [:]
@@ -26,8 +28,8 @@ public struct SpoolReading: Sendable {
     public var problems: [SpoolProblem] = []
     /// When a file that is being written should be looked at again.
     public var nextSettleAt: WallTime?
-    /// Files that did not fit into this reading (see ``SpoolSettings/readingBytes``); they are also in `unreadable`.
-    /// Read on at once until there are none.
+    /// Files that did not fit into this reading (see ``SpoolSettings/readingBytes``); they are also in
+    /// `unreadable`. Read on at once until there are none.
     public var postponed: Int = 0
     /// Files with a request's suffix that are there.
     public var filesSeen: Int = 0

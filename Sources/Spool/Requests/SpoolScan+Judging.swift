@@ -40,8 +40,10 @@ extension SpoolScan {
         }
         let find = { (name: String) in torrents[RequestName(name)] ?? sightElsewhere(name) }
 
+        updates.reserveCapacity(updates.count + listed.count)
         let all = listed.map { candidate(RequestName(PathText.join(path, $0.stem)), $0.files) }
-        // What nobody has heard of yet first: a reading that ends early must not spend itself on looking again.
+        // What nobody has heard of yet first: a reading that ends early must not spend itself on looking
+        // again.
         var candidates = all.filter { $0.previous?.report == nil } + all.filter { $0.previous?.report != nil }
         var isAnyPostponed = false
         var documentBytes = 0
@@ -168,7 +170,8 @@ extension SpoolScan {
         }
     }
 
-    /// What can be said without reading: a name that could not be looked at, is no regular file, or is there twice.
+    /// What can be said without reading: a name that could not be looked at, is no regular file, or is there
+    /// twice.
     private func verdict(onNamesOf candidate: Candidate, with judge: RequestJudge) -> RequestJudge.Verdict? {
         for file in candidate.files {
             switch file.sight {

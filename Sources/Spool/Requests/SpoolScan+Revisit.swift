@@ -19,8 +19,8 @@ extension SpoolScan {
         return folders.sorted { $0.key < $1.key }.allSatisfy { revisit($0.value, in: $0.key, root: root) }
     }
 
-    /// Which file of which folder a path means; no name where the path does not concern requests. `nil` when it
-    /// takes a full scan.
+    /// Which file of which folder a path means; no name where the path does not concern requests. `nil` when
+    /// it takes a full scan.
     private func visit(_ path: String) -> (folder: RequestName, name: RequestName?)? {
         let components = PathText.components(path)
         guard let last = components.last else { return nil }
@@ -68,7 +68,8 @@ extension SpoolScan {
         }
     }
 
-    /// The folder, reached by the descriptors from the spool down; `nil` when it is not the one that was listed.
+    /// The folder, reached by the descriptors from the spool down; `nil` when it is not the one that was
+    /// listed.
     private func open(_ path: RequestName, root: Directory) -> Directory? {
         do throws(SystemFailure) {
             var folder = root

@@ -1,7 +1,7 @@
 import Reconciliation
 
-/// One reading in the making: what is found is gathered here and becomes the reader's picture only when the spool
-/// proves to have been available all the time.
+/// One reading in the making: what is found is gathered here and becomes the reader's picture only when the
+/// spool proves to have been available all the time.
 struct SpoolScan {
     let settings: SpoolSettings
     let decoder: RequestDecoder
@@ -10,7 +10,7 @@ struct SpoolScan {
     /// Wall clock, milliseconds.
     let now: Int64
     /// What was known before.
-    let previous: SpoolPicture
+    var previous: SpoolPicture
 
     /// Requests that were judged; `nil` for one that is no longer there.
     var updates: [RequestName: RequestGroup?] = [:]

@@ -12,10 +12,11 @@ public struct SpoolSettings: Equatable, Sendable {
     public var knownClients: Set<String>
     /// Where a `savePath` must lie; empty: anywhere.
     public var allowedPaths: [String]
-    /// Our ownership tag, which is also the prefix that no request may use for tags and categories of its own.
+    /// Our ownership tag, which is also the prefix that no request may use for tags and categories of its
+    /// own.
     public var ownTag: String
-    /// How many bytes of request and source files one reading may hold; the rest is postponed to the next. Default:
-    /// 32 MiB, so that ten thousand dropped torrents do not need the memory of all of them at once.
+    /// How many bytes of request and source files one reading may hold; the rest is postponed to the next.
+    /// Default: 32 MiB, so that ten thousand dropped torrents do not need the memory of all of them at once.
     public var readingBytes: Int
 
     public init(

@@ -2,10 +2,11 @@ import JSON
 import Metainfo
 import Reconciliation
 
-/// How a status file is written (contract 4): two spaces a level, members in the contract's order, `updatedAt` last.
+/// How a status file is written (contract 4): two spaces a level, members in the contract's order,
+/// `updatedAt` last.
 ///
-/// Text that came from a server, a producer or the system is escaped and cut. The whole stays below 16 kB: where it
-/// would not, texts and lists are cut further.
+/// Text that came from a server, a producer or the system is escaped and cut. The whole stays below 16 kB:
+/// where it would not, texts and lists are cut further.
 struct StatusRendering {
     /// Unit: bytes.
     static let limit = 16 * 1_024
@@ -17,8 +18,8 @@ struct StatusRendering {
     private let listLimit: Int
     private var writer = JSONWriter(pretty: true)
 
-    /// - Parameter updatedAt: `nil` gives the rendering for digests: equal for statuses that say the same, whenever
-    ///   they were made.
+    /// - Parameter updatedAt: `nil` gives the rendering for digests: equal for statuses that say the same,
+    ///   whenever they were made.
     static func bytes(_ status: RequestStatus, updatedAt: WallTime?) -> [UInt8] {
         var smallest: [UInt8] = []
         for (text, list) in [(DisplayText.limit, Int.max), (160, 64), (64, 20), (32, 5)] {
@@ -40,7 +41,8 @@ struct StatusRendering {
     private mutating func render() -> [UInt8] {
         writer.beginObject()
         writer.field("schema", 1)
-        // Whole, because it is what the status is found by; a name in the spool is bounded and holds no controls.
+        // Whole, because it is what the status is found by; a name in the spool is bounded and holds no
+        // controls.
         writer.field("name", status.key.name.text)
         writer.field("generation", status.generation)
         renderVersion()

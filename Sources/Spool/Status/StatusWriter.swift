@@ -29,8 +29,8 @@ public final class StatusWriter {
         StatusRendering.bytes(status, updatedAt: updatedAt)
     }
 
-    /// SHA-256 over what the status says without counters and without the instants of reading and writing: equal
-    /// digests need no prompt rewrite.
+    /// SHA-256 over what the status says without counters and without the instants of reading and writing:
+    /// equal digests need no prompt rewrite.
     public static func digest(of status: RequestStatus) -> [UInt8] {
         Digest.sha256(StatusRendering.bytes(status.withoutCounters, updatedAt: nil))
     }
@@ -189,8 +189,9 @@ extension StatusWriter {
     private func read(_ name: String, in folder: Directory) throws(SystemFailure) -> [UInt8]? {
         do throws(SystemFailure) {
             let file = try folder.file(name)
-            guard try file.facts().kind == .regular else { return nil }
-            let bytes = try file.read(limit: StatusRendering.limit, expecting: 2_048)
+            let facts = try file.facts()
+            guard facts.kind == .regular else { return nil }
+            let bytes = try file.read(limit: StatusRendering.limit, facts: facts)
             return bytes.count > StatusRendering.limit ? nil : bytes
         } catch {
             // A link, a socket or nothing: whatever it is, it is no status file and gets replaced.

@@ -2,8 +2,8 @@ public import Reconciliation
 
 /// What a summary says besides the figures of the last pass, which change with every pass.
 extension SummaryWriter {
-    /// Whether the file in `root` says the same as `summary` but for the last pass's figures and instants: then
-    /// a quiet pass has no news, and only the heartbeat makes it due.
+    /// Whether the file in `root` says the same as `summary` but for the last pass's figures and instants:
+    /// then a quiet pass has no news, and only the heartbeat makes it due.
     ///
     /// - Throws: ``SpoolError`` when the file is there and cannot be read.
     public static func saysTheSame(_ summary: Summary, in root: String) throws(SpoolError) -> Bool {

@@ -52,9 +52,10 @@ public enum SummaryWriter {
     static func read(in directory: Directory) throws(SystemFailure) -> [UInt8]? {
         do throws(SystemFailure) {
             let file = try directory.file(fileName)
-            guard try file.facts().kind == .regular else { return nil }
+            let facts = try file.facts()
+            guard facts.kind == .regular else { return nil }
             let limit = 4 * 1_048_576
-            let bytes = try file.read(limit: limit, expecting: 16_384)
+            let bytes = try file.read(limit: limit, facts: facts)
             return bytes.count > limit ? nil : bytes
         } catch {
             if error.isMissing || error.isNoFolder || error.isUnopenable { return nil }

@@ -3,12 +3,12 @@ import Glibc
 
 /// Tells when something below `requests/` or in `orders/` changes, by inotify.
 ///
-/// A thread of its own waits for events and gathers them; whoever is slow gets one event with everything in it.
-/// Sub-folders are watched as they come. A directory that is not there (unmounted, not made yet) is looked for every
-/// two seconds.
+/// A thread of its own waits for events and gathers them; whoever is slow gets one event with everything in
+/// it. Sub-folders are watched as they come. A directory that is not there (unmounted, not made yet) is
+/// looked for every two seconds.
 ///
-/// *Limits.* inotify sees nothing that another machine does on a network file system, and a user may watch only so
-/// many folders: whoever uses this also scans now and then.
+/// *Limits.* inotify sees nothing that another machine does on a network file system, and a user may watch
+/// only so many folders: whoever uses this also scans now and then.
 public final class DirectoryWatcher: Sendable {
     /// One element for all that happened since the last was taken. Ends with ``stop()``.
     public let events: AsyncStream<SpoolEvent>

@@ -2,7 +2,8 @@ import Glibc
 
 /// Where the watching thread leaves what happened and one reader takes it.
 ///
-/// `@unchecked Sendable`: everything is behind the lock, a POSIX mutex because the thread sanitizer understands it.
+/// `@unchecked Sendable`: everything is behind the lock, a POSIX mutex because the thread sanitizer
+/// understands it.
 final class EventMailbox: @unchecked Sendable {
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private var pending = SpoolEvent()

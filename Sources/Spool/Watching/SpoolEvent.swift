@@ -17,7 +17,8 @@ public struct SpoolEvent: Equatable, Sendable {
     mutating func add(path: String) {
         guard !isEverything else { return }
         let (inserted, member) = paths.insert(path)
-        // Two names of one spelling but of different bytes are one to a set of strings, and two to the file system.
+        // Two names of one spelling but of different bytes are one to a set of strings, and two to the file
+        // system.
         if !inserted, !member.utf8.elementsEqual(path.utf8) { addEverything() }
         if paths.count > Self.mostPaths { addEverything() }
     }

@@ -129,8 +129,8 @@ final class WatchLoop {
         do throws(SystemFailure) {
             try watch(try Directory(path: try PathText.resolvingParents(requests)), path: "", depth: 0)
         } catch {
-            // Not there, or not to be watched (no permission, too many watches). What was added stays; the scans
-            // see the rest.
+            // Not there, or not to be watched (no permission, too many watches). What was added stays; the
+            // scans see the rest.
             return !folders.isEmpty
         }
         for watch in old.subtracting(folders.keys) { inotify_rm_watch(inotify, watch) }

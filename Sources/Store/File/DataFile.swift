@@ -7,9 +7,9 @@ internal import Glibc
 /// empty file is quietly made into a new store. So every page that the newest snapshot reaches is first read
 /// with `pread` and judged (``PageWalk``). Values are not looked at: they carry their own checksum.
 ///
-/// *Why not the size alone:* `(last page + 1) × page size ≤ file size` finds truncation, but neither zeroed nor
-/// garbled pages; and LMDB does not write pages that a transaction took at the end and gave up again, so a
-/// sound file can be shorter than that.
+/// *Why not the size alone:* `(last page + 1) × page size ≤ file size` finds truncation, but neither zeroed
+/// nor garbled pages; and LMDB does not write pages that a transaction took at the end and gave up again, so
+/// a sound file can be shorter than that (seen with 0.9.24; a test shows it).
 ///
 /// *Limits:* what happens to the file afterwards, by somebody else's hand, is not noticed. A bad sector gives
 /// `EIO` here; one that goes bad while we run is a `SIGBUS`.
@@ -28,7 +28,8 @@ struct DataFile {
         return nil
     }
 
-    /// - Throws: ``StoreError`` of kind `damaged` with what is wrong and where, `missing` for no or an empty file.
+    /// - Throws: ``StoreError`` of kind `damaged` with what is wrong and where, `missing` for no or an empty
+    ///   file.
     func check() throws(StoreError) {
         guard let size = try size(), size > 0 else { throw missing() }
         let file = open(path, O_RDONLY | O_CLOEXEC)

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// How a tree orders its keys, and the stretch of keys that a page may hold.
 ///
-/// A page that lies outside of its stretch would be found by walking and missed by looking up: a record that is
-/// there would seem not to be.
+/// A page that lies outside of its stretch would be found by walking and missed by looking up: a record that
+/// is there would seem not to be.
 struct KeyOrder {
     /// Lexicographic by bytes, a beginning before the whole; or, in the free list, one number of the machine.
     enum Kind { case bytes, number }

@@ -1,8 +1,8 @@
 /// A branch or leaf page, with every offset checked before it is followed.
 ///
 /// Source: `MDB_page` and `MDB_node` in `mdb.c` of LMDB 0.9: a header of 16 bytes (number, pad, flags, lower,
-/// upper), offsets of 2 bytes up to *lower*, and from *upper* to the end nodes without gaps, each with a header
-/// of 8 bytes (size in two halves, flags, key size), the key, and the data.
+/// upper), offsets of 2 bytes up to *lower*, and from *upper* to the end nodes without gaps, each with a
+/// header of 8 bytes (size in two halves, flags, key size), the key, and the data.
 struct PageLayout {
     /// What a node of a leaf holds.
     enum Content {

@@ -24,7 +24,8 @@ struct PageWalk {
 
     private enum Role { case freeList, names, table }
 
-    /// The most pages that LMDB keeps in one transaction (`MDB_IDL_UM_MAX`): so many may be missing at the end.
+    /// The most pages that LMDB keeps in one transaction (`MDB_IDL_UM_MAX`): so many may be missing at the
+    /// end.
     private static let mostUnwritten: UInt64 = 131_072
     /// LMDB's own limit (`CURSOR_STACK`).
     private static let deepest = 32

@@ -5,8 +5,8 @@ internal import Reconciliation
 struct StoredEntry: Equatable, Recordable {
     let pass: UInt64
     let at: WallTime
-    /// The latest wall-clock time of any entry up to this one. It never goes back, whatever the clock does, so
-    /// that a search by time can stop early and still miss nothing.
+    /// The latest wall-clock time of any entry up to this one. It never goes back, whatever the clock does,
+    /// so that a search by time can stop early and still miss nothing.
     let latest: WallTime
     let change: Change
 

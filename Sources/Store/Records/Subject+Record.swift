@@ -1,8 +1,8 @@
 internal import Metainfo
 internal import Reconciliation
 
-/// The row of a subject in ``Table/subjects``: its whole name and those parts of its memory that have no table
-/// of their own.
+/// The row of a subject in ``Table/subjects``: its whole name and those parts of its memory that have no
+/// table of their own.
 struct StoredSubject: Equatable, Recordable {
     var key: SubjectKey
     var acceptance: Acceptance?

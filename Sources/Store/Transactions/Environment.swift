@@ -3,8 +3,8 @@ internal import Glibc
 
 /// An open LMDB environment: the map, the locks and the handles of all tables.
 ///
-/// Default sync flags: a commit is durable when it returns. Not `Sendable`: whoever uses it from several tasks
-/// puts it behind an actor.
+/// Default sync flags: a commit is durable when it returns. Not `Sendable`: whoever uses it from several
+/// tasks puts it behind an actor.
 final class Environment {
     let directory: String
     let mode: Store.Mode
@@ -107,7 +107,7 @@ final class Environment {
     private func openTables(creating: Bool) throws(StoreError) {
         let transaction = try begin(creating ? .readWrite : .readOnly)
         do throws(StoreError) {
-            if !creating { try judgeSchema(transaction) }
+            try judgeSchema(transaction, creating)
             for table in Table.allCases { tables.append(try open(table, transaction, creating)) }
         } catch {
             mdb_txn_abort(transaction)
@@ -117,10 +117,11 @@ final class Environment {
     }
 
     /// Before any other table: those of a newer schema may be others.
-    private func judgeSchema(_ transaction: OpaquePointer) throws(StoreError) {
-        let meta = try open(.meta, transaction, false)
+    private func judgeSchema(_ transaction: OpaquePointer, _ creating: Bool) throws(StoreError) {
+        let meta = try open(.meta, transaction, creating)
         let rows = Rows(environment: self, handle: transaction, only: meta)
         guard let schema = try rows.read(SchemaVersion.self, .meta, MetaKey.schema) else {
+            if creating { return }
             throw DataFile(directory: directory).missing()
         }
         guard schema.number <= SchemaVersion.current.number else {
