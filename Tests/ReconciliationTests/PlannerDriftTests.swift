@@ -230,6 +230,25 @@ struct PlannerDriftTests {
         #expect(try #require(scene.judgement("aa")).drift.map(\.verdict) == [verdict])
     }
 
+    @Test("A change that was cut off is no drift, though the request wants the value before it again")
+    func cutOff() throws {
+        var scene = Scene()
+        scene.ask("aa", [.category: .text("second")])
+        scene.follow("aa") {
+            $0.applied[.category] = .text("first")
+            $0.following?.lastCallAt = Scene.ago(1)
+        }
+        scene.list("aa") { $0.placement.category = "first" }
+        let judgement = try #require(scene.judgement("aa"))
+        #expect(judgement.memory?.applied[.category] == nil)
+        // The server took it, nobody recorded that, and meanwhile the request says otherwise.
+        scene.memory.remember(judgement.memory, for: Scene.key("aa"))
+        scene.torrents[0].placement.category = "second"
+        scene.ask("aa", [.category: .text("first")])
+        #expect(scene.gist("aa") == "act recategorize → downloading/Correcting")
+        #expect(try #require(scene.judgement("aa")).drift.isEmpty)
+    }
+
     @Test("Complete only when two looks say so")
     func twoLooks() throws {
         var scene = Scene()

@@ -12,7 +12,6 @@ struct CommandLineTests {
     @Test("Wrong usage is 64, says so on standard error, and does nothing")
     func usage() async throws {
         let root = try Root(variables: [:])
-        defer { root.clear() }
         let wrong: [[String]] = [
             ["no-such-command"], ["list", "--no-such-option"], ["list", "--limit", "many"], ["add"], ["show"],
             ["validate"], ["list", "--set", "nonsense"],
@@ -50,7 +49,6 @@ struct CommandLineTests {
     @Test("Before init every command says so: 78")
     func notInitialised() async throws {
         let root = try Root(variables: [:])
-        defer { root.clear() }
         for words in [
             ["once"], ["run"], ["plan"], ["list"], ["log"], ["show", "x"], ["check"],
             ["add", Sample("x").magnet],
@@ -69,7 +67,6 @@ struct CommandLineTests {
         ])
     func badConfiguration(_ text: String, _ word: String) async throws {
         let root = try Root(variables: [:])
-        defer { root.clear() }
         #expect(try await root.qspool("init").status == 0)
         try Files.write(Array(text.utf8), to: root.path + "/config.yaml")
         let done = try await root.qspool("list")
@@ -82,7 +79,6 @@ struct CommandLineTests {
     @Test("init says the next step, changes nothing the second time")
     func initialises() async throws {
         let root = try Root(variables: [:])
-        defer { root.clear() }
         let first = try await root.qspool("init")
         #expect(first.status == 0 && first.output.isEmpty && first.errors.contains("qspool check"))
         let before = Files.stamps(below: root.path)
@@ -96,7 +92,6 @@ struct CommandLineTests {
     @Test("validate: 0 for good files, 3 when one is bad, without a server or a root")
     func validate() async throws {
         let root = try Root(variables: [:])
-        defer { root.clear() }
         let good = root.beside("files") + "/good.json"
         let bad = root.beside("files") + "/bad.json"
         try Files.write(Array("{\"source\": \"\(Sample("good").magnet)\"}".utf8), to: good)

@@ -13,7 +13,6 @@ struct IntegrationTests {
     func wholeRoad() async throws {
         if let named = Tested.namedServer {
             let root = try Root(variables: named)
-            defer { root.clear() }
             try #require(try await root.qspool("init").status == 0)
             try await road(root, on: nil)
         } else {

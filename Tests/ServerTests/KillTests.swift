@@ -23,7 +23,7 @@ struct KillTests {
 
     @Test("run", arguments: Tested.suites)
     func run(_ suite: String) async throws {
-        try await Bench.use(suite, settings: ["prune.grace=0s", "interval=50ms"]) { bench in
+        try await Bench.use(suite, settings: ["prune.grace=0s", "interval=100ms"]) { bench in
             try await storm(bench, seed: 2) { dice in
                 let process = try bench.root.start("run")
                 try await Task.sleep(for: .microseconds(Int.random(in: 0...200_000, using: &dice)))
@@ -33,9 +33,9 @@ struct KillTests {
     }
 
     private func storm(
-        _ bench: Bench, seed: UInt64, _ start: (inout Dice) async throws -> RunningCommand
+        _ bench: Bench, seed: UInt64, _ start: (inout SplitMix64) async throws -> RunningCommand
     ) async throws {
-        var dice = Dice(seed: seed)
+        var dice = SplitMix64(seed: seed)
         var world = StormWorld(bench: bench)
         try await bench.eye.add(
             (0..<4).map { Sample("foreign-\($0)") }, [("category", "theirs"), ("tags", "theirs,other")])
@@ -85,7 +85,7 @@ struct StormWorld {
     init(bench: Bench) { self.bench = bench }
 
     /// One or two new requests, a change, and now and then a withdrawal.
-    mutating func change(using dice: inout Dice) throws {
+    mutating func change(using dice: inout SplitMix64) throws {
         for _ in 0..<Int.random(in: 1...2, using: &dice) { try add(using: &dice) }
         let changeable = requests.indices.filter { requests[$0].category != nil }
         if let index = changeable.randomElement(using: &dice) {
@@ -104,7 +104,7 @@ struct StormWorld {
         }
     }
 
-    private mutating func add(using dice: inout Dice) throws {
+    private mutating func add(using dice: inout SplitMix64) throws {
         guard requests.count <= Self.mostRequests else { return }
         count += 1
         let sample = Sample("storm-\(count)")

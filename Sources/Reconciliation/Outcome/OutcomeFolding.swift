@@ -110,10 +110,9 @@ public struct OutcomeFolding {
 
     private mutating func acknowledgeField(_ outcome: Outcome, _ memory: inout SubjectMemory) {
         guard let (field, value) = Self.setting(of: outcome.action.call) else { return }
-        let previous = memory.applied[field]
         memory.applied[field] = value
         note(
-            outcome, .changed, field: field.rawValue, from: previous?.description, to: value.description,
+            outcome, .changed, field: field.rawValue, from: outcome.action.observed, to: value.description,
             message: outcome.action.reason)
     }
 

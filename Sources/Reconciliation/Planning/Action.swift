@@ -10,13 +10,19 @@ public struct Action: Hashable, Sendable {
     public let call: Call
     /// Why, in a few words for logs, `plan` and the change log.
     public let reason: String
+    /// What a field was seen to be before, for the change log; `nil` where no field is set.
+    public let observed: String?
 
-    public init(subject: SubjectKey, identity: TorrentIdentity, id: TorrentID?, call: Call, reason: String) {
+    public init(
+        subject: SubjectKey, identity: TorrentIdentity, id: TorrentID?, call: Call, reason: String,
+        observed: String? = nil
+    ) {
         self.subject = subject
         self.identity = identity
         self.id = id
         self.call = call
         self.reason = reason
+        self.observed = observed
     }
 }
 

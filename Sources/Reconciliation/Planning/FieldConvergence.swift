@@ -120,7 +120,8 @@ struct FieldConvergence {
             actions.append(
                 Action(
                     subject: subject, identity: torrent.identity, id: torrent.id, call: call,
-                    reason: "\(field.rawValue) \(reason): “\(observed)” → “\(wanted)”"))
+                    reason: "\(field.rawValue) \(reason): “\(observed)” → “\(wanted)”",
+                    observed: observed.description))
         }
     }
 

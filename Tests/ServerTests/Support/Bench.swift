@@ -10,19 +10,29 @@ struct Bench: Sendable {
     ///
     /// One test at a time has the server; another suite's server may serve another test meanwhile.
     static func use(
-        _ suite: String, settings: [String] = [], isInitialised: Bool = true,
-        _ body: (Bench) async throws -> Void
+        _ suite: String, settings: [String] = [], _ body: (Bench) async throws -> Void
     ) async throws {
         try await ServerShelf.shared.lend(suite) { server in
             let root = try Root(server, settings: settings)
-            defer { root.clear() }
             let eye = Eye(server)
             try await eye.clear()
-            if isInitialised {
-                let done = try await root.qspool("init")
-                guard done.status == 0 else { throw Unusable("init: \(done.errors)") }
-            }
+            let done = try await root.qspool("init")
+            guard done.status == 0 else { throw Unusable("init: \(done.errors)") }
             try await body(Bench(server: server, eye: eye, root: root))
+        }
+    }
+
+    /// The same while no other test has any server: for what is measured.
+    static func useAlone(_ suite: String, _ body: (Bench) async throws -> Void) async throws {
+        try await useAlone(suite, holding: Tested.suites.filter { $0 != suite }.sorted(), body)
+    }
+
+    private static func useAlone(
+        _ suite: String, holding others: [String], _ body: (Bench) async throws -> Void
+    ) async throws {
+        guard let next = others.first else { return try await use(suite, body) }
+        try await ServerShelf.shared.lend(next) { _ in
+            try await useAlone(suite, holding: Array(others.dropFirst()), body)
         }
     }
 }

@@ -4,6 +4,7 @@ import TestSupport
 /// A root directory of qspool for one test, and the program run on it as a process.
 final class Root: Sendable {
     let path: String
+    private let home: TemporaryDirectory
     private let variables: [String: String]
     private let settings: [String]
 
@@ -13,9 +14,8 @@ final class Root: Sendable {
     ///   - variables: The environment besides `PATH` and the like.
     ///   - settings: `--set` of every call, unless it says otherwise.
     init(variables: [String: String], settings: [String] = []) throws {
-        var template = Array("/tmp/qspool-root.XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Unusable("no directory for a root") }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/q"
+        home = try TemporaryDirectory()
+        path = home.path + "/q"
         self.variables = variables
         self.settings = settings
     }
@@ -31,21 +31,17 @@ final class Root: Sendable {
     }
 
     /// The same directory with other settings or variables.
-    private init(path: String, variables: [String: String], settings: [String]) {
-        self.path = path
+    private init(_ root: Root, variables: [String: String], settings: [String]) {
+        path = root.path
+        home = root.home
         self.variables = variables
         self.settings = settings
     }
 
     func with(_ variables: [String: String] = [:], settings: [String]? = nil) -> Root {
         Root(
-            path: path, variables: self.variables.merging(variables) { $1 },
+            self, variables: self.variables.merging(variables) { $1 },
             settings: settings ?? self.settings)
-    }
-
-    func clear() {
-        let parent = path.dropLast(2)
-        _ = try? Command.run("rm", ["-rf", String(parent)], timeout: .seconds(30))
     }
 
     // MARK: The program
