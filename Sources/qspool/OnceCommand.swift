@@ -25,8 +25,10 @@ struct OnceCommand: AsyncParsableCommand {
     var json = false
 
     mutating func run() async throws {
-        let workspace = try Workspace(try options.initialised(), purpose: .work)
-        let report = try await OneShot(workspace: workspace).run(untilSettled: untilSettled)
+        let installation = try options.initialised()
+        let workspace = try Workspace(installation, purpose: .work)
+        let oneShot = OneShot(workspace: workspace, installation: installation)
+        let report = try await oneShot.run(untilSettled: untilSettled)
         if json {
             try Output.write(PassReportDocument.render(report))
         } else {

@@ -15,7 +15,6 @@ struct ConfigurationLoadTests {
         let client = defaults[client: "default"]
         #expect(client.url.url == "http://127.0.0.1:8080")
         #expect(try client.credentials(credentialsDirectory: nil).login == .none)
-        #expect(defaults.sources.maxBytes == 10_485_760)
         #expect(defaults.prune.grace == .seconds(60))
         #expect(defaults.prune.budget.count == 5 && defaults.prune.budget.share == 0.1)
         #expect(defaults.requestsDirectory(root: "/r") == "/r/requests")

@@ -154,9 +154,8 @@ struct CrashScenarioTests {
         world.publication.unwritable = ["aa"]
         for label in ["aa", "bb", "cc"] { world.progress(label, 0.5) }
         world.wait(.seconds(10))
-        await #expect(throws: MemoryPublication.DiskFull.self) {
-            try await world.daemonPass()
-        }
+        try await world.daemonPass()
+        #expect(world.report.unwritten == 1)
         #expect(world.phase("bb") == .downloading && world.phase("cc") == .downloading)
         world.publication.unwritable = []
         try await world.glance()
@@ -174,7 +173,8 @@ struct CrashScenarioTests {
         world.spool.order(.approve(nil))
         world.publication.unwritable = ["n0"]
         world.wait(.seconds(60))
-        await #expect(throws: MemoryPublication.DiskFull.self) { try await world.daemonPass() }
+        try await world.daemonPass()
+        #expect(world.report.unwritten == 1)
         #expect(world.spool.orders().isEmpty)
     }
 }

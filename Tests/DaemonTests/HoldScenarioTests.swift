@@ -42,6 +42,18 @@ struct HoldScenarioTests {
         #expect(world.server.torrents.count == 2)
     }
 
+    @Test("Approved what was shown, and the picture is another by now: asked again")
+    func approvedAnotherPicture() async throws {
+        let world = try await Self.world()
+        world.withdraw(Array(Self.eight.prefix(6)))
+        try await world.pass()
+        world.spool.order(.approve(.pruneBudget, shown: [UInt8](repeating: 7, count: 32)))
+        world.wait(.seconds(60))
+        try await world.settle()
+        #expect(world.server.torrents.count == 8)
+        #expect(world.holds == [.pruneBudget])
+    }
+
     @Test("Approved, and then more went: asked again")
     func approvedForLess() async throws {
         let world = try await Self.world()

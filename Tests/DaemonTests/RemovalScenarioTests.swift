@@ -115,6 +115,21 @@ struct RemovalScenarioTests {
         #expect(world.store.documents[RequestName("aa")]?.keys.sorted() == [1, 2])
     }
 
+    @Test("Asked to be absent while another request asks for it: nothing is removed while they disagree")
+    func absentAgainstAnother() async throws {
+        let world = World()
+        world.drop("aa")
+        try await world.settle()
+        world.drop("bb", torrent: "aa")
+        try await world.settle()
+        world.drop("aa", [.state: .text("absent")])
+        try await world.settle()
+        #expect(world.server.torrents.count == 1)
+        world.withdraw("aa")
+        try await world.settle()
+        #expect(world.server.torrents.count == 1 && world.phase("bb") == .metadata)
+    }
+
     @Test("Asked to be absent: removed at once; asked for again: added")
     func absent() async throws {
         let world = World()

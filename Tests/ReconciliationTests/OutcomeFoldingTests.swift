@@ -135,13 +135,13 @@ struct OutcomeFoldingTests {
         #expect(folding.changes.isEmpty)
     }
 
-    @Test("What was not needed ends the intent")
+    @Test("What the last look forbade ends the intent, and is tried again in no tight loop")
     func skipped() throws {
         let memory = try folded(.prune(ifTagged: "qspool"), .skipped("gone already")) {
             Self.follow(&$0)
             $0.intent = Intent(kind: .prune, at: Scene.now)
         }
-        #expect(memory.intent == nil && memory.attempt == nil)
+        #expect(memory.intent == nil && memory.attempt?.error.code == "skipped")
     }
 
     private func folded(

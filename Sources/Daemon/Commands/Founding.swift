@@ -16,6 +16,7 @@ public struct Founding {
     public func run() throws -> [String] {
         let layout = installation.layout
         var made: [String] = []
+        try refuseHalves()
         try makeDirectory(layout.root, 0o755, &made, parents: true)
         // Held while the root is founded: a pass must not see half of it.
         let lock = try InstanceLock(path: layout.lock)
@@ -31,33 +32,39 @@ public struct Founding {
         return made
     }
 
+    /// A spool without its store, or a store without its spool, is no place to found anything. Nothing was made
+    /// by then: a directory that takes the place of an unmounted one would be in its way.
+    private func refuseHalves() throws {
+        let layout = installation.layout
+        let hasStore = Store.exists(directory: layout.store)
+        if installation.hasIdentity, !hasStore {
+            throw Failure(
+                .configuration,
+                "\(layout.requests) is a spool already, but its store \(layout.store) is missing. Restore it, "
+                    + "or run `qspool once`: it follows what is there and holds everything else until `qspool "
+                    + "approve StoreLost`")
+        }
+        guard hasStore, !installation.hasIdentity else { return }
+        let store = try Store(
+            directory: layout.store, mapSizeMiB: installation.configuration.store.mapSizeMiB,
+            mode: .readOnly)
+        guard try store.spoolIdentity == nil else {
+            throw Failure(
+                .configuration,
+                "the store \(layout.store) belongs to a spool whose identity is missing from "
+                    + "\(layout.requests): is the directory mounted? To found a new spool, move the store away "
+                    + "first")
+        }
+    }
+
     private func foundSpool(_ made: inout [String]) throws {
         let layout = installation.layout
         let hasStore = Store.exists(directory: layout.store)
-        guard installation.hasIdentity else {
-            if hasStore {
-                let store = try Store(
-                    directory: layout.store, mapSizeMiB: installation.configuration.store.mapSizeMiB,
-                    mode: .readOnly)
-                guard try store.spoolIdentity == nil else {
-                    throw Failure(
-                        .configuration,
-                        "the store \(layout.store) belongs to a spool whose identity is missing from "
-                            + "\(layout.requests): is the directory mounted? To found a new spool, move the "
-                            + "store away first")
-                }
-            }
+        if !installation.hasIdentity {
             let identity = try SpoolIdentity.create(in: layout.requests)
             made.append("made the spool identity in \(layout.requests)/.qspool")
             if !hasStore { try createStore(identity, &made) }
-            return
         }
-        guard !hasStore else { return }
-        throw Failure(
-            .configuration,
-            "\(layout.requests) is a spool already, but its store \(layout.store) is missing. Restore it, "
-                + "or run `qspool once`: it follows what is there and holds everything else until `qspool "
-                + "approve StoreLost`")
     }
 
     private func createStore(_ identity: String, _ made: inout [String]) throws {

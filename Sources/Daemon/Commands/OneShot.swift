@@ -9,9 +9,13 @@ public struct OneShot {
     private static let pauseMilliseconds: Int64 = 1_000
 
     private let workspace: Workspace
+    private let logKeepMilliseconds: Int64
     private let clock = SystemClock()
 
-    public init(workspace: Workspace) { self.workspace = workspace }
+    public init(workspace: Workspace, installation: Installation) {
+        self.workspace = workspace
+        logKeepMilliseconds = installation.configuration.log.keep.wholeMilliseconds
+    }
 
     /// - Throws: What ends a pass.
     public func run(untilSettled: Bool) async throws -> PassReport {
@@ -24,6 +28,7 @@ public struct OneShot {
             total = report.adding(total)
             passes += 1
         }
+        _ = try await workspace.reconciler.trimLog(keepMilliseconds: logKeepMilliseconds)
         return total
     }
 
@@ -64,10 +69,11 @@ extension PassReport {
     }
 
     private var troubleCodes: [ExitCode] {
+        let files: [ExitCode] = unwritten > 0 ? [.trouble] : []
         switch trouble?.kind {
-        case nil: []
-        case .credentials: [.credentials]
-        case .unreachable, .notTheWebAPI: [.unreachable]
+        case nil: return files
+        case .credentials: return files + [.credentials]
+        case .unreachable, .notTheWebAPI: return files + [.unreachable]
         }
     }
 }

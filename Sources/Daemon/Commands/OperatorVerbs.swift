@@ -11,12 +11,13 @@ public struct OperatorVerbs {
     /// Deletes the request's files and says that a person did.
     public func remove(_ name: RequestName) throws {
         let writer = try RequestWriter(directory: installation.layout.requests)
-        // The order first: after a crash in between the request is still there, and the order without effect.
         let box = OrderBox(directory: installation.layout.orders)
         let key = SubjectKey(client: Configuration.defaultClient, name: name)
         guard try writer.exists(name) else { throw unknown(name) }
-        try box.write(.remove(key))
+        // The files first: a daemon that sees the order while they are there would find nothing to do for it.
+        // After a crash in between the request is gone all the same, with grace.
         _ = try writer.delete(name)
+        try box.write(.remove(key))
     }
 
     public func retry(_ name: RequestName) throws {
@@ -43,7 +44,8 @@ public struct OperatorVerbs {
             .filter { $0.kind != .spoolUnavailable && (wanted == nil || $0.kind == wanted) }
             .sorted { $0.kind < $1.kind }
         guard !holds.isEmpty else { return ["nothing is held that could be approved"] }
-        try OrderBox(directory: installation.layout.orders).write(.approve(wanted))
+        let box = OrderBox(directory: installation.layout.orders)
+        for hold in holds { try box.write(.approve(hold.kind, shown: hold.digest)) }
         return holds.map { "approved \($0.kind.rawValue) for the next pass: \($0.message)" }
     }
 

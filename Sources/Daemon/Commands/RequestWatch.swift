@@ -47,6 +47,7 @@ public final class RequestWatch {
         switch Phase(rawValue: status.phase) {
         case .completed, .seeding, .finished, .stopped: .done
         case .rejected, .failed, .conflict, .error, .removed: .personNeeded
+        case .waiting where status.reason == "Hold": .personNeeded
         default: nil
         }
     }
@@ -64,11 +65,14 @@ public final class RequestWatch {
             } catch let failure as Failure where failure.code == .busy {
                 // A daemon is at work: its statuses are all there is to follow.
                 lastPass = now
+                wantsPass = false
                 return
             }
         }
         guard let own else { return }
-        let report = try await own.reconciler.pass(.everything)
+        let isFirst = lastPass == nil
+        let report = try await own.reconciler.pass(
+            isFirst ? .everything : PassScope(spool: .everything, observation: .selected(moving: true)))
         lastPass = now
         wantsPass = report.wantsAnotherPass
         if let trouble = report.trouble {

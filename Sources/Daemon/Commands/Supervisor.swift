@@ -11,6 +11,10 @@ public struct Supervisor {
     private let flags: [String: String]
     private let log = Logger(label: "qspool.daemon")
 
+    private typealias Channel = (
+        stream: AsyncStream<LoopEvent>, continuation: AsyncStream<LoopEvent>.Continuation
+    )
+
     public init(installation: Installation, configPath: String?, flags: [String: String]) {
         self.installation = installation
         self.configPath = configPath
@@ -23,13 +27,17 @@ public struct Supervisor {
     public func run() async throws {
         var installation = installation
         var lock: InstanceLock?
+        // One sequence for life: a signal that comes while everything is opened anew is not lost.
+        let channel = AsyncStream<LoopEvent>.makeStream()
+        let signals = await Self.listen(channel.continuation)
+        defer { signals.cancel() }
         while true {
             let workspace = try Workspace(installation, purpose: .work, lock: lock)
             lock = workspace.heldLock
             log.info(
                 "qspool runs",
                 metadata: ["version": "\(Version.text)", "root": "\(installation.layout.root)"])
-            switch try await serve(installation, workspace) {
+            switch try await serve(installation, workspace, channel) {
             case .stopped:
                 log.info("qspool stops")
                 return
@@ -45,13 +53,14 @@ public struct Supervisor {
         }
     }
 
-    private func serve(_ installation: Installation, _ workspace: Workspace) async throws -> DaemonLoop.End {
-        let channel = AsyncStream<LoopEvent>.makeStream()
+    private func serve(
+        _ installation: Installation, _ workspace: Workspace, _ channel: Channel
+    ) async throws -> DaemonLoop.End {
         let watcher = try DirectoryWatcher(
             requests: installation.layout.requests, orders: installation.layout.orders)
         defer { watcher.stop() }
-        let feeds = [Self.follow(watcher, channel.continuation), await Self.listen(channel.continuation)]
-        defer { for feed in feeds { feed.cancel() } }
+        let feed = Self.follow(watcher, channel.continuation)
+        defer { feed.cancel() }
         let configuration = installation.configuration
         var loop = DaemonLoop(
             reconciler: workspace.reconciler, clock: SystemClock(),

@@ -49,8 +49,10 @@ public struct Validation {
     /// - Throws: ``Failure`` when a file cannot be read.
     public func verdicts(_ paths: [String]) throws -> [FileVerdict] {
         try paths.map { path in
-            // Names the file that is missing as a person wrote it.
-            if access(path, R_OK) != 0 { throw Failure(.usage, "cannot read \(path): \(Errno.text())") }
+            guard access(path, R_OK) == 0 else {
+                return FileVerdict(
+                    path: path, problem: Problem(code: "unreadable", message: "cannot be read: \(Errno.text())"))
+            }
             switch try trial.judge(path: path) {
             case .success(let request):
                 return FileVerdict(path: path, problem: nil, summary: "asks for \(request.identity)")

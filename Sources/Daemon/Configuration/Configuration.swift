@@ -19,7 +19,6 @@ public struct Configuration: Sendable, Equatable {
     public var status = Status()
     /// The servers by name.
     public var clients = [Configuration.defaultClient: Client()]
-    public var sources = Sources()
     public var paths = Paths()
     /// Save paths by category, used when qspool creates the category. None.
     public var categories: [String: String] = [:]
@@ -30,7 +29,6 @@ public struct Configuration: Sendable, Equatable {
     /// Whether a field that somebody changed is set back. `enforce`.
     public var drift = Drift.enforce
     public var log = Log()
-    public var snapshots = Snapshots()
     public var logging = LogOutput()
 
     /// The defaults.
@@ -93,16 +91,6 @@ extension Configuration {
         public init() {}
     }
 
-    /// Fetching what a request names by URL.
-    public struct Sources: Sendable, Equatable {
-        /// For one source, redirects included. 60 s; 1 s to 1 h.
-        public var timeout: Duration = .seconds(60)
-        /// Largest body, in bytes. 10 MiB; 1 KiB to 64 MiB.
-        public var maxBytes = 10 << 20
-
-        public init() {}
-    }
-
     /// Where requests may save.
     public struct Paths: Sendable, Equatable {
         /// Absolute directories below which save paths must lie. Empty: any absolute path.
@@ -157,14 +145,6 @@ extension Configuration {
     public struct Log: Sendable, Equatable {
         /// How far back it reaches. 90 days; 1 s to 3650 days.
         public var keep: Duration = .seconds(90 * 86_400)
-
-        public init() {}
-    }
-
-    /// Stored pictures of what was observed, from which any instant within the log can be rebuilt.
-    public struct Snapshots: Sendable, Equatable {
-        /// Shortest time between two, taken only when the log moved. 1 h; 1 s to 30 days.
-        public var every: Duration = .seconds(3600)
 
         public init() {}
     }

@@ -95,12 +95,9 @@ extension Setting {
         .later(
             "sources.allowHosts", .list("a list of host names", of: .text("a host name") { $0 }), only: [],
             default: "[]"),
-        Setting(
-            "sources.timeout", \.sources.timeout, .duration(.seconds(1) ... .seconds(3600)), default: "60s",
-            "How long fetching one source may take"),
-        Setting(
-            "sources.maxBytes", \.sources.maxBytes, .size((1 << 10)...(64 << 20)), default: "10MiB",
-            "The largest .torrent fetched"),
+        .later(
+            "sources.timeout", .duration(.seconds(1) ... .seconds(3600)), only: .seconds(60), default: "60s"),
+        .later("sources.maxBytes", .size((1 << 10)...(64 << 20)), only: 10 << 20, default: "10MiB"),
     ]
 
     private static let control: [Setting] = [
@@ -136,9 +133,7 @@ extension Setting {
         Setting(
             "log.keep", \.log.keep, .duration(.seconds(1)...days(3650)), default: "90d",
             "How far back the change log reaches"),
-        Setting(
-            "snapshots.every", \.snapshots.every, .duration(.seconds(1)...days(30)), default: "1h",
-            "Shortest time between two stored pictures of all torrents"),
+        .later("snapshots.every", .duration(.seconds(1)...days(30)), only: .seconds(3600), default: "1h"),
         Setting(
             "logging.level", \.logging.level, .word, default: "info",
             "The least important lines on standard error"),

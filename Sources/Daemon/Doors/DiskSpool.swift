@@ -32,7 +32,10 @@ public final class DiskSpool: SpoolDoor {
         var kept = 0
         var reading = first(scope, now: now)
         take(reading, into: &delta, kept: &kept, isKnown: isKnown)
-        while reading.postponed > 0, kept < Self.payloadBytes {
+        var before = Int.max
+        // Files that are being written may fill a reading again and again: only progress is worth another.
+        while reading.postponed > 0, reading.postponed < before, kept < Self.payloadBytes {
+            before = reading.postponed
             reading = reader.scan(now: now)
             take(reading, into: &delta, kept: &kept, isKnown: isKnown)
         }

@@ -36,6 +36,9 @@ public struct DaemonLoop {
     private let log = Logger(label: "qspool.loop")
     private var scheduler: PassScheduler
     private let logKeepMilliseconds: Int64
+    private var lastTrim: Timestamp?
+    /// Between looks for log entries that are too old.
+    private static let trimMilliseconds: Int64 = 3_600_000
 
     /// - Parameters:
     ///   - isIntact: Whether the instance lock still holds; asked before each pass.
@@ -76,8 +79,12 @@ public struct DaemonLoop {
             case .orders: scheduler.ordersChanged(at: now)
             case .wake: break
             case .stop, .reload:
-                if case .stop = event { end = .stopped } else { end = end ?? .reload }
-                readiness.stopping()
+                if case .stop = event {
+                    end = .stopped
+                    readiness.stopping()
+                } else {
+                    end = end ?? .reload
+                }
                 if let running { cutOff(running) }
             case .passEnded(let result):
                 running = nil
@@ -124,7 +131,10 @@ public struct DaemonLoop {
     private mutating func finish(_ report: PassReport) async throws {
         scheduler.ended(report, at: clock.now())
         readiness.alive()
-        if report.number == 1 || report.plan.actions.count > 0 || !report.isQuiet {
+        let now = clock.now()
+        let sinceTrim = lastTrim.flatMap { now.milliseconds(since: $0) }
+        if sinceTrim.map({ $0 >= Self.trimMilliseconds }) ?? true {
+            lastTrim = now
             let trimmed = try await reconciler.trimLog(keepMilliseconds: logKeepMilliseconds)
             if trimmed > 0 { log.info("trimmed the change log", metadata: ["entries": "\(trimmed)"]) }
         }

@@ -16,6 +16,8 @@ struct PassScheduler {
     private let fullScanMilliseconds: Int64
     private var changedPaths: Set<String> = []
     private var wantsWholeSpool = true
+    /// Files that are being written are to be looked at again; the reader knows which.
+    private var wantsRestless = false
     private var settlesAt: Timestamp?
     private var lastPass: Timestamp?
     private var lastFullScan: Timestamp?
@@ -48,12 +50,13 @@ struct PassScheduler {
             spool = .everything
             lastFullScan = now
         } else {
-            spool = changedPaths.isEmpty ? .nothing : .paths(changedPaths)
+            spool = changedPaths.isEmpty && !wantsRestless ? .nothing : .paths(changedPaths)
         }
         let isListingDue = nextListing.map(now.hasReached) ?? true
         let isLookDue = nextLook.map(now.hasReached) ?? true
         changedPaths = []
         wantsWholeSpool = false
+        wantsRestless = false
         settlesAt = nil
         timer = nil
         lastPass = now
@@ -63,11 +66,16 @@ struct PassScheduler {
     mutating func ended(_ report: PassReport, at now: Timestamp) {
         nextListing = report.nextListing
         nextLook = report.nextLook
+        // A server that is out of reach is looked at again when its backoff is over, and not sooner.
+        if let retry = report.retryServerAt {
+            nextListing = retry
+            nextLook = retry
+        }
         var due = [report.nextDue, report.retryServerAt].compactMap { $0 }
         if let again = report.lookAgainAt {
             let pause = max(again.milliseconds - now.wall.milliseconds, Self.settlingMilliseconds)
             due.append(now.advanced(byMilliseconds: pause))
-            wantsWholeSpool = true
+            wantsRestless = true
         }
         passesInARow = report.wantsAnotherPass ? passesInARow + 1 : 0
         if report.wantsAnotherPass {
@@ -88,6 +96,9 @@ struct PassScheduler {
         if let lastFullScan {
             due.append(lastFullScan.advanced(byMilliseconds: fullScanMilliseconds))
         }
-        return due.min { $0.bootMilliseconds < $1.bootMilliseconds } ?? now
+        let first = due.min { $0.bootMilliseconds < $1.bootMilliseconds } ?? now
+        // Whatever is overdue: passes never follow each other without a breath, unless more is known to be done.
+        let breath = lastPass.advanced(byMilliseconds: Self.settlingMilliseconds)
+        return first.bootMilliseconds < breath.bootMilliseconds && passesInARow == 0 ? breath : first
     }
 }

@@ -1,3 +1,4 @@
+import Logging
 import Reconciliation
 
 /// Publish: status files and the summary, after everything they say is durable.
@@ -40,9 +41,10 @@ extension Reconciler {
             labels: status.labels)
     }
 
-    /// Writes all that can be written, and only then gives up on what cannot: one file holds no other up.
-    func publish(_ work: inout PassWork) throws {
-        var failure: (any Error)?
+    /// Writes all that can be written. What cannot is logged, counted and tried again in the next pass: one
+    /// obstructed file holds no other up, and is no reason to end. Where nothing can be written at all, the
+    /// summary cannot either, and that ends the pass.
+    func publish(_ work: inout PassWork) {
         for key in work.finalPlan.order {
             guard let judgement = work.finalPlan.judgements[key] else { continue }
             do {
@@ -53,7 +55,7 @@ extension Reconciler {
                     try publish(status, isNew: work.published.contains(key), &work)
                 }
             } catch {
-                failure = failure ?? error
+                tell(error, key.name)
             }
         }
         for name in obsolete.sorted() {
@@ -62,11 +64,14 @@ extension Reconciler {
                 obsolete.remove(name)
                 work.filesWritten += 1
             } catch {
-                failure = failure ?? error
+                tell(error, name)
             }
         }
-        if let failure { throw failure }
-        if !hasSwept, desired.isComplete { try sweep() }
+        if !hasSwept, desired.isComplete { sweep() }
+    }
+
+    private func tell(_ error: any Error, _ name: RequestName) {
+        log.error("a status file cannot be written", metadata: ["request": "\(name)", "reason": "\(error)"])
     }
 
     private func publish(_ status: RequestStatus, isNew: Bool, _ work: inout PassWork) throws {
@@ -99,10 +104,14 @@ extension Reconciler {
     }
 
     /// Files that no subject has are of another life of this root. Done once, when the spool is known.
-    private func sweep() throws {
+    private func sweep() {
         let known = Set(memory.subjects.keys.map(\.name)).union(desired.requests.keys.map(\.name))
             .union(desired.rejections.keys.map(\.name)).union(desired.unreadable.keys.map(\.name))
-        for name in try publication.names() where !known.contains(name) { try publication.remove(name) }
+        do {
+            for name in try publication.names() where !known.contains(name) { try publication.remove(name) }
+        } catch {
+            log.error("old status files cannot be taken away", metadata: ["reason": "\(error)"])
+        }
         hasSwept = true
     }
 

@@ -127,9 +127,11 @@ extension Reconciler {
     /// An approval holds for the picture that was held when it was given.
     private func obeyApprovals(_ work: inout PassWork) throws {
         for order in memory.orders {
-            guard case .approve(let wanted) = order.kind else { continue }
+            guard case .approve(let wanted, let shown) = order.kind else { continue }
             for (kind, hold) in memory.holds.sorted(by: { $0.key < $1.key })
-            where kind != .spoolUnavailable && (wanted == nil || wanted == kind) {
+            where kind != .spoolUnavailable && (wanted == nil || wanted == kind)
+                && (shown == nil || shown == hold.digest)
+            {
                 memory.approvals[kind] = hold.digest
                 work.batch.approvals[kind] = hold.digest
                 work.batch.changes.append(Change(.approved, reason: kind.rawValue, message: hold.message))

@@ -86,7 +86,7 @@ public actor Reconciler {
         await apply(&work)
         try record(&work)
         finishOrders()
-        try publish(&work)
+        publish(&work)
         return try await report(work, since: before)
     }
 
@@ -128,7 +128,9 @@ public actor Reconciler {
         var report = PassReport()
         report.plan = work.plan
         report.trouble = trouble
-        report.holds = work.plan.holds.values.sorted { $0.kind < $1.kind }
+        // Raised or lifted here, in memory alone.
+        settleHolds(work.plan, &work)
+        report.holds = activeHolds
         report.phases = census(of: work.plan)
         return report
     }
@@ -156,6 +158,7 @@ public actor Reconciler {
         report.trouble = trouble
         report.holds = activeHolds
         report.phases = publishingBook.census
+        report.unwritten = publishingBook.unwritten.count + obsolete.count
         report.lookAgainAt = work.lookAgainAt
         report.wantsAnotherPass = work.wantsAnotherPass
         report.nextDue = work.finalPlan.nextDue

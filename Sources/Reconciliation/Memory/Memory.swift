@@ -47,7 +47,9 @@ private struct FollowedTorrent: Hashable, Sendable {
 public struct Order: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         /// `approve`, of one hold or of all that are held now.
-        case approve(Hold.Kind?)
+        ///
+        /// With the digest of what the person was shown: of another picture it is asked again.
+        case approve(Hold.Kind?, shown: [UInt8]? = nil)
         case retry(SubjectKey)
         /// The request was deleted by `qspool remove`: no grace.
         case remove(SubjectKey)

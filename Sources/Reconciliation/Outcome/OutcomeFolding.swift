@@ -23,7 +23,7 @@ public struct OutcomeFolding {
             guard var memory = subjects[outcome.action.subject] else { continue }
             switch outcome.result {
             case .acknowledged: acknowledge(outcome, &memory)
-            case .skipped(let why): skip(outcome, why, &memory)
+            case .skipped(let why): skip(outcome, why, &memory, using: &random)
             case .unknown(let failure), .failed(let failure):
                 fail(outcome, failure, &memory, using: &random)
             }
@@ -134,8 +134,18 @@ public struct OutcomeFolding {
 
     // MARK: Not done, or unknown
 
-    private mutating func skip(_ outcome: Outcome, _ why: String, _ memory: inout SubjectMemory) {
+    private mutating func skip(
+        _ outcome: Outcome, _ why: String, _ memory: inout SubjectMemory,
+        using random: inout some RandomNumberGenerator
+    ) {
         memory.intent = nil
+        // The last look and the listing disagree: looked at again, but in no tight loop.
+        let failures = (memory.attempt?.failures ?? 0) + 1
+        memory.attempt = Attempt(
+            failures: failures, lastAt: outcome.at,
+            nextAt: outcome.at.advanced(
+                byMilliseconds: rules.backoff.delay(afterFailures: failures, using: &random)),
+            error: LastError(code: "skipped", message: why, isRetriable: true, at: outcome.at.wall))
         note(outcome, .failed, reason: "Skipped", message: why)
     }
 

@@ -26,6 +26,20 @@ extension SubjectJudge {
         return remove(torrent, tagging: tagging, reason: "Withdrawn")
     }
 
+    /// Asked to be absent: goes, unless another request asks for it to be there.
+    mutating func absent(_ torrent: Torrent, tagging: [Action]) -> Judgement {
+        guard let other = context.claimant(of: torrent.identity, besides: key),
+            context.desired.requests[other]?.wantedState != .absent
+        else { return remove(torrent, tagging: tagging, reason: "Absent") }
+        return judgement(
+            .ignore,
+            Standing(
+                .conflict, reason: "Claimed",
+                message: "asked to be absent, but “\(other.name)” asks for the same torrent: nothing is "
+                    + "removed while they disagree"),
+            torrent: torrent)
+    }
+
     /// Why a torrent stays although its request is gone, if so.
     private func stays(_ torrent: Torrent) -> Judgement? {
         if isHandsOff(torrent) {

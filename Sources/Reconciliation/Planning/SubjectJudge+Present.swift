@@ -131,7 +131,7 @@ extension SubjectJudge {
     private mutating func converge(_ request: Request, _ torrent: Torrent) -> Judgement {
         let tagging = refresh(torrent)
         if request.isSuspended || isHandsOff(torrent) { return suspended(torrent: torrent) }
-        if request.wantedState == .absent { return remove(torrent, tagging: tagging, reason: "Absent") }
+        if request.wantedState == .absent { return absent(torrent, tagging: tagging) }
         if isToBeRetried, isCuredByAdding(torrent) { return prune(torrent, reason: "Retried") }
         if let waiting = awaitingPrune(torrent, reason: "Retried") { return waiting }
         var standing = PhaseDerivation.standing(

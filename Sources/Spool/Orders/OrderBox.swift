@@ -1,4 +1,5 @@
 import JSON
+import Metainfo
 public import Reconciliation
 
 /// The directory `orders/`: what a person told the next pass through `approve`, `retry` and `remove`.
@@ -104,9 +105,10 @@ public struct OrderBox: Sendable {
         writer.beginObject()
         writer.field("schema", 1)
         switch kind {
-        case .approve(let hold):
+        case .approve(let hold, let shown):
             writer.field("order", "approve")
             writer.field("hold", hold?.rawValue)
+            writer.field("shown", shown.map(Hex.encode))
         case .retry(let key): render("retry", key, &writer)
         case .remove(let key): render("remove", key, &writer)
         }
@@ -131,7 +133,9 @@ public struct OrderBox: Sendable {
         switch root["order"]?.value {
         case .string("approve"):
             guard case .string(let word)? = root["hold"]?.value else { return .approve(nil) }
-            return Hold.Kind(rawValue: word).map { .approve($0) }
+            var shown: [UInt8]?
+            if case .string(let digits)? = root["shown"]?.value { shown = Hex.decode(Array(digits.utf8)) }
+            return Hold.Kind(rawValue: word).map { .approve($0, shown: shown) }
         case .string("retry"): return key(root).map { .retry($0) }
         case .string("remove"): return key(root).map { .remove($0) }
         default: return nil

@@ -147,8 +147,8 @@ extension SpoolScan {
         let side = candidate.files.first { $0.suffix != .json }
         guard candidate.json != nil else {
             guard let side else { preconditionFailure("a request has a file") }
-            bytesRead += Int(side.stamp?.size ?? 0)
-            return judge.verdict(bare: side, name: candidate.name, firstSeen: candidate.firstSeen)
+            return counted(
+                judge.verdict(bare: side, name: candidate.name, firstSeen: candidate.firstSeen), [side])
         }
         guard let document = candidate.document else {
             preconditionFailure("a document is read before its request is judged")
@@ -158,16 +158,26 @@ extension SpoolScan {
         case .rejected(let rejection): return .rejected(rejection)
         case .parsed(let content, let decoded, let outline):
             group.client = outline.client ?? group.client
-            bytesRead += content.bytes.count
             switch decoded {
             case .failure(let problem): return .rejected(judge.rejection(problem, of: content))
             case .success(let request):
-                bytesRead += Int(side?.stamp?.size ?? 0) + Int(named?.stamp?.size ?? 0)
-                return judge.verdict(
+                let verdict = judge.verdict(
                     request, name: candidate.name, content: content, side: side, named: named,
                     firstSeen: candidate.firstSeen)
+                return counted(verdict, candidate.files + [named].compactMap { $0 })
             }
         }
+    }
+
+    /// Only an accepted request keeps its bytes: what is at fault or being written takes no room in a reading,
+    /// and so keeps no request behind it waiting.
+    private mutating func counted(
+        _ verdict: RequestJudge.Verdict, _ files: [SpoolFile]
+    ) -> RequestJudge.Verdict {
+        if case .accepted = verdict {
+            bytesRead += files.reduce(0) { $0 + Int($1.stamp?.size ?? 0) }
+        }
+        return verdict
     }
 
     /// What can be said without reading: a name that could not be looked at, is no regular file, or is there

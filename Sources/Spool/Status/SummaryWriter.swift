@@ -66,7 +66,8 @@ public enum SummaryWriter {
     private static func requests(_ phases: [Phase: Int], _ writer: inout JSONWriter) {
         writer.key("requests")
         writer.beginObject()
-        writer.field("total", phases.values.reduce(0, +))
+        // Removed ones are only remembered for a while.
+        writer.field("total", phases.values.reduce(0, +) - phases[.removed, default: 0])
         writer.key("phases")
         writer.beginObject()
         for phase in Phase.allCases {
