@@ -108,11 +108,11 @@ struct PlannerWantedTests {
             $0.ask("aa")
             $0.list("aa", tags: ["qspool-adopted"])
         },
-        Example("suspended and somebody else's: left alone", "wait Suspended → downloading") {
+        Example("suspended and somebody else's: left alone", "wait Suspended → waiting/Suspended") {
             $0.ask("aa", isSuspended: true)
             $0.list("aa", tags: [])
         },
-        Example("marked hands-off and somebody else's: left alone", "wait Suspended → downloading") {
+        Example("marked hands-off and somebody else's: left alone", "wait Suspended → waiting/Suspended") {
             $0.ask("aa")
             $0.list("aa", tags: ["qspool-hands-off"])
         },

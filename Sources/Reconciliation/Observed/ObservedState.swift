@@ -31,6 +31,14 @@ public struct ClientPicture: Equatable, Sendable {
 
     public var isFull: Bool { coverage == .full }
 
+    /// The server was reached.
+    public var isKnown: Bool {
+        switch coverage {
+        case .full, .partial: true
+        case .unknown: false
+        }
+    }
+
     /// Whether the absence of `identity` from this picture means that the server does not have it.
     public func settlesAbsence(of identity: TorrentIdentity) -> Bool {
         isFull || (coverage == .partial && identity.ids.allSatisfy(asked.contains))

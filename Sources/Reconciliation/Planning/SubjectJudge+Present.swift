@@ -40,9 +40,10 @@ extension SubjectJudge {
                     message: "a torrent that is not ours is in qBittorrent and stays there"),
                 torrent: torrent)
         }
-        if request.isSuspended || tags.contains(rules.handsOffTag) { return suspended(torrent: torrent) }
+        // Nobody's yet: what is said is about the request, not about somebody else's torrent.
+        if request.isSuspended || tags.contains(rules.handsOffTag) { return suspended(torrent: nil) }
         if isStoreLost { return held(.storeLost) }
-        if let waiting = backingOff(torrent: torrent) { return waiting }
+        if let waiting = backingOff(torrent: nil) { return waiting }
         // Whatever was tried before, this one did not come of it.
         memory.intent = nil
         let action = Action(
@@ -70,16 +71,17 @@ extension SubjectJudge {
     /// Brings what is known of the bond up to date with the observation. Returns calls that restore our tag.
     mutating func refresh(_ torrent: Torrent) -> [Action] {
         guard var following = memory.following else { return [] }
+        let isTagged = torrent.placement.tags.contains(rules.tag)
         following.id = torrent.id
         following.identity = following.identity.merging(torrent.identity)
-        if torrent.placement.tags.contains(rules.tag) { following.wasTagged = true }
+        if isTagged { following.wasTagged = true }
         refreshConfirmation(&following)
         refreshCompletion(&following, torrent)
         memory.following = following
         // Seen again: whatever was tried for its absence has worked.
         if memory.intent?.kind == .add { memory.intent = nil }
         if memory.attempt?.error.code == "not-listed" { memory.attempt = nil }
-        guard following.ownership == .added, !torrent.placement.tags.contains(rules.tag) else { return [] }
+        guard following.ownership == .added, !isTagged else { return [] }
         // Not taken off by a person: forgotten by the server, or taken off by us before the request came
         // back.
         let isMissing =
