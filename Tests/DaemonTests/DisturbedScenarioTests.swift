@@ -7,7 +7,8 @@ import Testing
 @Suite("Disturbed worlds")
 struct DisturbedScenarioTests {
     @Test(
-        "Whatever happened: once the trouble stops all converges and falls silent", arguments: UInt64(1)...120
+        "Whatever happened: once the trouble stops all converges and falls silent",
+        arguments: UInt64(1)...150
     )
     func convergence(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
@@ -17,7 +18,7 @@ struct DisturbedScenarioTests {
             if random.oneIn(2) { continue }
             world.disturbProcess(using: &random)
             do {
-                try await world.pass()
+                try await world.pass(world.anyScope(using: &random))
             } catch is MemoryStore.Death {
                 // The process died where it was told; another one begins with the next pass.
             }

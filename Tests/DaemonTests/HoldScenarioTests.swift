@@ -135,6 +135,21 @@ struct HoldScenarioTests {
         #expect(world.server.torrents.count == 8 && world.holds == [.spoolUnavailable])
     }
 
+    @Test("A process that begins without the spool sweeps old files when it is back")
+    func sweepsLater() async throws {
+        let world = try await Self.world()
+        world.reject("bad")
+        try await world.settle()
+        world.withdraw("bad")
+        await world.pass(dying: .after(commit: 1))
+        world.spool.isMounted = false
+        try await world.pass()
+        #expect(world.phase("bad") == .rejected)
+        world.spool.isMounted = true
+        try await world.pass()
+        #expect(world.phase("bad") == nil)
+    }
+
     @Test("A listing with an error is no listing")
     func listingError() async throws {
         let world = try await Self.world()

@@ -36,7 +36,7 @@ struct RemovalScenarioTests {
         world.server.faults.effectMilliseconds = 3_000
         try await world.settle()
         #expect(!world.has("aa") && world.words.count { $0 == "prune" } == 1)
-        #expect(world.store.changes(.removed, of: "aa").count == 2)
+        #expect(world.store.changes(.removed, of: "aa").count == 1)
     }
 
     @Test("The status of what was removed stays for its time, then goes", arguments: [true, false])

@@ -66,7 +66,7 @@ extension Reconciler {
             }
         }
         if let failure { throw failure }
-        if isFirstPass { try sweep() }
+        if !hasSwept, desired.isComplete { try sweep() }
     }
 
     private func publish(_ status: RequestStatus, isNew: Bool, _ work: inout PassWork) throws {
@@ -98,12 +98,12 @@ extension Reconciler {
         return work.at.wall.milliseconds - written.milliseconds >= pause
     }
 
-    /// Files that no subject has are of another life of this root.
+    /// Files that no subject has are of another life of this root. Done once, when the spool is known.
     private func sweep() throws {
         let known = Set(memory.subjects.keys.map(\.name)).union(desired.requests.keys.map(\.name))
             .union(desired.rejections.keys.map(\.name)).union(desired.unreadable.keys.map(\.name))
-        guard desired.isComplete else { return }
         for name in try publication.names() where !known.contains(name) { try publication.remove(name) }
+        hasSwept = true
     }
 
     // MARK: Summary

@@ -91,8 +91,11 @@ extension Reconciler {
     /// Torrents of ours that look otherwise than the store has them, counters left out.
     private func observeChanges(_ work: inout PassWork) {
         for key in work.finalPlan.order {
-            guard let judgement = work.finalPlan.judgements[key], let torrent = judgement.torrent,
-                judgement.memory?.following != nil
+            // Also of a request that is unusable just now: what it added is followed all the same.
+            guard let judgement = work.finalPlan.judgements[key],
+                let following = judgement.memory?.following,
+                let torrent = judgement.torrent
+                    ?? observed.clients[key.client]?.torrent(matching: following.identity)
             else { continue }
             let place = ObservedKey(client: key.client, id: torrent.id)
             let settled = torrent.settledForm
@@ -110,12 +113,15 @@ extension Reconciler {
     /// Takes away what is no longer there, or no longer followed, or listed under another id by now.
     private func forgetVanished(_ work: inout PassWork) {
         for key in work.finalPlan.order {
+            // A picture is full once in every process and then kept current: what it lacks is gone.
             guard let following = work.finalPlan.judgements[key]?.memory?.following,
-                let picture = observed.clients[key.client], picture.settlesAbsence(of: following.identity),
+                let picture = observed.clients[key.client], picture.isKnown,
                 picture.torrent(matching: following.identity) == nil
             else { continue }
             for id in following.identity.ids { forget(ObservedKey(client: key.client, id: id), &work) }
         }
+        // A crash between the two commits of a pass may have left some behind.
+        if isFirstPass { for (place, torrent) in recorded { work.leftBehind[place] = torrent.identity } }
         for (place, identity) in work.leftBehind {
             let follower = memory.follower(of: identity, client: place.client)
             guard follower.map({ memory.subjects[$0]?.following?.id != place.id }) ?? true else { continue }

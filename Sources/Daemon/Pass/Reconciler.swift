@@ -43,6 +43,8 @@ public actor Reconciler {
     /// Subjects whose torrent is not yet seen by two listings a minute apart: judged at every listing.
     var unconfirmed: Set<SubjectKey> = []
     var isFirstPass = true
+    /// Status files that nobody has were taken away.
+    var hasSwept = false
     var pacer: ObservationPacer
     var lastGoodObservation: WallTime?
     var trouble: ClientTrouble?

@@ -88,6 +88,7 @@ final class World {
             report = try await reconciler.pass(scope)
         } catch {
             restart()
+            previous = said()
             throw error
         }
         for complaint in complaints() {
@@ -158,22 +159,37 @@ final class World {
 
     // MARK: What must hold after every pass
 
+    /// What the status files say. A crash may have kept the latest from them: the conditions of such a file
+    /// are not what the next one goes on from.
+    private func said() -> [RequestName: RequestStatus] {
+        publication.statuses.mapValues { status in
+            let truths = store.subject(status.key.name.text)?.published?.conditions ?? [:]
+            var copy = status
+            copy.conditions.removeAll { truths[$0.kind] != .init(isTrue: $0.isTrue, since: $0.since) }
+            return copy
+        }
+    }
+
     private func complaints() -> [String] {
         var complaints = server.complaints
         for (name, status) in publication.statuses {
             complaints += StatusLinter.complaints(status, previous: previous[name])
             guard let subject = store.subject(name.text) else {
+                // A crash before the sweep leaves files of what is forgotten, until the spool is known again.
+                if !spool.isMounted { continue }
                 complaints.append("\(name): a status of what the store does not know")
                 continue
             }
             if status.generation > subject.acceptance?.generation ?? 0 {
                 complaints.append("\(name): the status is of a generation that the store does not have")
             }
-            if subject.published?.phase != status.phase {
+            // What a crash kept from its file is said when something can be said about it again.
+            let isSaid = report.plan.judgements[status.key]?.standing != nil
+            if isSaid, subject.published?.phase != status.phase {
                 complaints.append("\(name): the status says another phase than the store")
             }
         }
-        previous = publication.statuses
+        previous = said()
         if report.figures.commits > 2 { complaints.append("\(report.figures.commits) commits in a pass") }
         return complaints
     }
