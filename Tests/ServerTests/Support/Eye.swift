@@ -21,9 +21,6 @@ struct Eye: Sendable {
         try await torrents().first { $0.answersTo(hash) }
     }
 
-    /// How many torrents there are (5.0 and later).
-    func count() async throws -> Int? { Int(try await ask("torrents/count")) }
-
     func categories() async throws -> Reply { try Reply(try await ask("torrents/categories")) }
 
     /// Looks until it is as expected: what the server shows lags by up to 1.5 s.
