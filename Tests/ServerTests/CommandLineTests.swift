@@ -137,7 +137,8 @@ struct CommandLineTests {
             for name in ["b", "a", "c"] {
                 try bench.root.drop(
                     "\(name).json",
-                    "{\"source\": \"\(Sample("read-" + name).magnet)\", \"state\": \"stopped\", \"category\": \"cat-\(name)\"}"
+                    "{\"source\": \"\(Sample("read-" + name).magnet)\", "
+                        + "\"state\": \"stopped\", \"category\": \"cat-\(name)\"}"
                 )
             }
             try bench.root.drop("bad.json", "{\"source\": 7}")

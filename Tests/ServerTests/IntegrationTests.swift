@@ -3,8 +3,9 @@ import Testing
 
 /// The whole road on whatever qBittorrent the environment names, else on a server of our own.
 ///
-/// `QBITTORRENT_URL`, `QBITTORRENT_USERNAME`, `QBITTORRENT_PASSWORD` name it, as they do for qspool itself. On
-/// a server that is not ours the test adds two stopped magnets of nobody's torrents and takes them out again.
+/// `QBITTORRENT_URL`, `QBITTORRENT_USERNAME`, `QBITTORRENT_PASSWORD` name it, as they do for qspool itself.
+/// On a server that is not ours the test adds two stopped magnets of nobody's torrents and takes them out
+/// again.
 @Suite(
     "Servers: integration", .enabled(if: Tested.namedServer != nil || Tested.hasServers),
     .timeLimit(.minutes(15)))

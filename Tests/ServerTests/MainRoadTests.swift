@@ -100,7 +100,8 @@ struct MainRoadTests {
             try bench.root.drop(
                 "c.json",
                 """
-                {"source": "\(sample.magnet)", "category": "one", "tags": ["keep", "drop"], "state": "stopped",
+                {"source": "\(sample.magnet)", "category": "one", "tags": ["keep", "drop"],
+                 "state": "stopped",
                  "savePath": "/tmp/qspool-test/one", "downloadLimit": 1024}
                 """)
             try await bench.root.settle()
@@ -131,7 +132,8 @@ struct MainRoadTests {
             try bench.root.drop(
                 "c.json",
                 """
-                {"source": "\(sample.magnet)", "category": null, "tags": [], "downloadLimit": 0, "state": "stopped"}
+                {"source": "\(sample.magnet)", "category": null, "tags": [], "downloadLimit": 0,
+                 "state": "stopped"}
                 """)
             try await bench.root.settle()
             let last = try await bench.eye.torrents {

@@ -64,7 +64,8 @@ struct QuietTests {
         try await bench.eye.add([Sample("foreign")])
         try bench.root.drop(
             "stopped.json",
-            "{\"source\": \"\(Sample("stopped").magnet)\", \"state\": \"stopped\", \"category\": \"c\", \"tags\": [\"t\"]}"
+            "{\"source\": \"\(Sample("stopped").magnet)\", "
+                + "\"state\": \"stopped\", \"category\": \"c\", \"tags\": [\"t\"]}"
         )
         try bench.root.drop("metadata.magnet", Sample("metadata").magnet)
         try bench.root.drop("file.torrent", Sample("file").metainfo)

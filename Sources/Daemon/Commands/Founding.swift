@@ -32,17 +32,17 @@ public struct Founding {
         return made
     }
 
-    /// A spool without its store, or a store without its spool, is no place to found anything. Nothing was made
-    /// by then: a directory that takes the place of an unmounted one would be in its way.
+    /// A spool without its store, or a store without its spool, is no place to found anything. Nothing was
+    /// made by then: a directory that takes the place of an unmounted one would be in its way.
     private func refuseHalves() throws {
         let layout = installation.layout
         let hasStore = Store.exists(directory: layout.store)
         if installation.hasIdentity, !hasStore {
             throw Failure(
                 .configuration,
-                "\(layout.requests) is a spool already, but its store \(layout.store) is missing. Restore it, "
-                    + "or run `qspool once`: it follows what is there and holds everything else until `qspool "
-                    + "approve StoreLost`")
+                "\(layout.requests) is a spool already, but its store \(layout.store) is missing. Restore "
+                    + "it, or run `qspool once`: it follows what is there and holds everything else until "
+                    + "`qspool approve StoreLost`")
         }
         guard hasStore, !installation.hasIdentity else { return }
         let store = try Store(
@@ -52,8 +52,8 @@ public struct Founding {
             throw Failure(
                 .configuration,
                 "the store \(layout.store) belongs to a spool whose identity is missing from "
-                    + "\(layout.requests): is the directory mounted? To found a new spool, move the store away "
-                    + "first")
+                    + "\(layout.requests): is the directory mounted? To found a new spool, move the store "
+                    + "away first")
         }
     }
 

@@ -51,7 +51,8 @@ public struct Validation {
         try paths.map { path in
             guard access(path, R_OK) == 0 else {
                 return FileVerdict(
-                    path: path, problem: Problem(code: "unreadable", message: "cannot be read: \(Errno.text())"))
+                    path: path,
+                    problem: Problem(code: "unreadable", message: "cannot be read: \(Errno.text())"))
             }
             switch try trial.judge(path: path) {
             case .success(let request):

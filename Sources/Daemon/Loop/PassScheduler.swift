@@ -97,7 +97,8 @@ struct PassScheduler {
             due.append(lastFullScan.advanced(byMilliseconds: fullScanMilliseconds))
         }
         let first = due.min { $0.bootMilliseconds < $1.bootMilliseconds } ?? now
-        // Whatever is overdue: passes never follow each other without a breath, unless more is known to be done.
+        // Whatever is overdue: passes never follow each other without a breath, unless more is known to be
+        // done.
         let breath = lastPass.advanced(byMilliseconds: Self.settlingMilliseconds)
         return first.bootMilliseconds < breath.bootMilliseconds && passesInARow == 0 ? breath : first
     }

@@ -159,8 +159,8 @@ extension SubjectJudge {
         }
         memory.corrections = convergence.correctionsAfterActing
         memory.intent = Intent(kind: .change, at: now)
-        // Until the answer is recorded nobody knows which value the server has: after a crash in between, the one
-        // applied before must not be taken for the present one, and its absence not for drift.
+        // Until the answer is recorded nobody knows which value the server has: after a crash in between, the
+        // one applied before must not be taken for the present one, and its absence not for drift.
         for action in convergence.actions {
             if let field = action.call.field { memory.applied[field] = nil }
         }

@@ -169,8 +169,8 @@ extension SpoolScan {
         }
     }
 
-    /// Only an accepted request keeps its bytes: what is at fault or being written takes no room in a reading,
-    /// and so keeps no request behind it waiting.
+    /// Only an accepted request keeps its bytes: what is at fault or being written takes no room in a
+    /// reading, and so keeps no request behind it waiting.
     private mutating func counted(
         _ verdict: RequestJudge.Verdict, _ files: [SpoolFile]
     ) -> RequestJudge.Verdict {
