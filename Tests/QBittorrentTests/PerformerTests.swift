@@ -14,7 +14,7 @@ struct PerformerTests {
         let outcomes = await Sample.client(server).perform(actions, payload: { Sample.magnet($0) })
         #expect(outcomes.map(\.action) == actions)
         #expect(outcomes.allSatisfy { $0.result == .acknowledged })
-        #expect(await server.calls("torrents/add").count == 3)
+        #expect(await server.calls("torrents/add").count == 2)
         let items = await server.items
         #expect(items.count == 700 && items.values.allSatisfy { $0.tags == ["qspool"] && $0.isStopped })
         #expect(await server.calls("torrents/info").isEmpty)

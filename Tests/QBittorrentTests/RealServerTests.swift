@@ -20,7 +20,7 @@ struct RealServerTests {
         let server = RealServer(url, range: 0x1000)
         try await server.clean()
         let files = (0..<30).map { server.file($0) }
-        let magnets = (0..<320).map { server.magnet($0) }
+        let magnets = (0..<520).map { server.magnet($0) }
         let sources = Dictionary(uniqueKeysWithValues: (files + magnets).map { ($0.identity, $0.payload) })
         let facts = try await server.client.facts().get()
         let version = try #require(WebAPIVersion(facts.webAPI))
@@ -37,7 +37,7 @@ struct RealServerTests {
         // Category, two calls of magnets, one of files.
         #expect(made.changing - before.changing == 4)
 
-        let torrents = try await server.look(files + magnets) { $0.count == 350 }
+        let torrents = try await server.look(files + magnets) { $0.count == 550 }
         let areTagged = Capabilities(version: version).tagsTravelWithAdd
         for torrent in torrents {
             #expect(torrent.placement.tags == (areTagged ? ["one", "qspool", "two"] : []))
