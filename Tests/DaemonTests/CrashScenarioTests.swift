@@ -77,6 +77,22 @@ struct CrashScenarioTests {
         #expect(world.phase("aa") == .metadata)
     }
 
+    @Test("Killed while a tag was put on, and the request no longer wants it: it goes")
+    func whileTagging() async throws {
+        let world = World()
+        world.drop("aa", [.tags: .list(["a"])])
+        try await world.settle()
+        world.wait(.seconds(10))
+        world.drop("aa", [.tags: .list(["a", "b"])])
+        // The tag is on, and nobody recorded it.
+        await world.pass(dying: .before(commit: 2))
+        #expect(world.torrent("aa")?.placement.tags == ["a", "b", "qspool"])
+        world.drop("aa", [.tags: .list(["a"])])
+        world.wait(.seconds(10))
+        try await world.settle()
+        #expect(world.torrent("aa")?.placement.tags == ["a", "qspool"])
+    }
+
     @Test("While correcting: two passes later it is as asked for", arguments: instants)
     func whileCorrecting(instant: MemoryStore.Fault) async throws {
         let world = World()

@@ -63,6 +63,8 @@ extension Reconciler {
             return memory.subjects[key]?.acceptance?.digest != request.version.digest
         }
         for (key, judgement) in work.finalPlan.judgements { settle(key, judgement) }
+        // Those that wait for their turn have it in the next pass, as soon as this one's are sent.
+        if !work.outcomes.isEmpty, trouble == nil, work.finalPlan.hasLine { work.wantsAnotherPass = true }
     }
 
     func commit(_ work: inout PassWork) throws {
@@ -137,6 +139,17 @@ extension Reconciler {
 }
 
 extension Plan {
+    /// Something would be added.
+    var adds: Bool { actions.contains { if case .add = $0.call { true } else { false } } }
+
+    /// Something waits only for its turn.
+    var hasLine: Bool {
+        judgements.values.contains { judgement in
+            guard case .wait(_?, .admission) = judgement.verdict else { return false }
+            return true
+        }
+    }
+
     /// Something would be removed or released.
     var takesAway: Bool {
         judgements.values.contains { judgement in

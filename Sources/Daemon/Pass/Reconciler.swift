@@ -103,8 +103,14 @@ public actor Reconciler {
             if work.selection != .all { work.selection = .only(work.touched) }
             plan = decide(work)
         }
+        if plan.adds, try store.figures().mapUsed >= Self.fullestMap {
+            plan = Policy.takeNoNewWork(plan, memory: memory, now: work.at)
+        }
         return plan
     }
+
+    /// The share of the store's map from which on no new work is taken: the rest is for what is there already.
+    private static let fullestMap = 0.9
 
     /// Asks a running pass to make no further calls; what was called is still recorded and published.
     public nonisolated func stopSoon() { stopFlag.raise() }

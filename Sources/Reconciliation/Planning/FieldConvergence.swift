@@ -74,13 +74,14 @@ struct FieldConvergence {
         return .list(torrent.placement.tags.filter { names.contains($0) || appliedTags.contains($0) })
     }
 
-    private var appliedTags: [String] {
+    /// Tags that we put on the torrent for the request.
+    var appliedTags: [String] {
         guard case .list(let tags)? = memory.applied[.tags] else { return [] }
         return tags
     }
 
     private mutating func differs(_ field: Field, wanted: FieldValue, observed: FieldValue) {
-        guard memory.applied[field] == wanted else {
+        guard memory.applied[field] == wanted, !(field == .tags && isUnanswered) else {
             act(field, wanted, observed, reason: "asked for")
             return
         }
@@ -91,6 +92,12 @@ struct FieldConvergence {
             return
         }
         drifted(field, wanted: wanted, observed: observed)
+    }
+
+    /// The last change was cut off before its answer was recorded: what it set is not known to be there.
+    private var isUnanswered: Bool {
+        guard let intent = memory.intent, intent.kind == .change else { return false }
+        return (memory.following?.lastCallAt?.milliseconds(since: intent.at) ?? -1) < 0
     }
 
     private mutating func drifted(_ field: Field, wanted: FieldValue, observed: FieldValue) {
@@ -140,6 +147,14 @@ struct FieldConvergence {
         case (.downloadLimit, .number(let limit)): [.limitDownload(limit)]
         case (.uploadLimit, .number(let limit)): [.limitUpload(limit)]
         default: preconditionFailure("\(field.rawValue) never holds \(wanted)")
+        }
+    }
+
+    /// Tags that this pass puts on the torrent.
+    var addedTags: [String] {
+        actions.flatMap { action -> [String] in
+            guard case .addTags(let tags) = action.call else { return [] }
+            return tags
         }
     }
 

@@ -170,14 +170,31 @@ public enum Policy {
     // MARK: Adds
 
     private static func paceAdds(_ plan: inout Plan, memory: Memory, rules: Rules, now: Timestamp) {
+        withholdAdds(&plan, after: rules.addsPerPass, memory: memory, until: now) { place in
+            "number \(place) in line: at most \(rules.addsPerPass) are added in a pass"
+        }
+    }
+
+    /// Takes on no new work while the store is nearly full: what is there is followed as before.
+    public static func takeNoNewWork(_ plan: Plan, memory: Memory, now: Timestamp) -> Plan {
+        var plan = plan
+        withholdAdds(&plan, after: 0, memory: memory, until: nil) { _ in
+            "the store is nearly full and takes on no new work: raise store.mapSizeMiB or lower log.keep"
+        }
+        return plan
+    }
+
+    private static func withholdAdds(
+        _ plan: inout Plan, after most: Int, memory: Memory, until: Timestamp?, message: (Int) -> String
+    ) {
         let adding = plan.order.filter { key in
             guard case .act(let actions)? = plan.judgements[key]?.verdict else { return false }
             return actions.contains { if case .add = $0.call { true } else { false } }
         }
-        for (place, key) in adding.dropFirst(rules.addsPerPass).enumerated() {
+        for (place, key) in adding.dropFirst(most).enumerated() {
             guard var judgement = plan.judgements[key] else { continue }
             let before = memory.subjects[judgement.continues ?? key]
-            judgement.verdict = .wait(until: now, .admission)
+            judgement.verdict = .wait(until: until, .admission)
             // Nothing is tried for it in this pass: what is known of its torrent stays as it was.
             judgement.memory?.intent = before?.intent
             if before?.following != nil, judgement.memory?.following != nil {
@@ -185,8 +202,7 @@ public enum Policy {
             }
             judgement.changes.removeAll { $0.kind == .vanished }
             judgement.standing = Standing(
-                .waiting, reason: WaitReason.admission.rawValue,
-                message: "number \(place + 1) in line: at most \(rules.addsPerPass) are added in a pass")
+                .waiting, reason: WaitReason.admission.rawValue, message: message(place + 1))
             plan.restrict(key, to: judgement)
         }
     }

@@ -164,6 +164,10 @@ extension SubjectJudge {
         for action in convergence.actions {
             if let field = action.call.field { memory.applied[field] = nil }
         }
+        // A tag that may be ours by then must be known as ours, or nobody would ever take it off again.
+        if !convergence.addedTags.isEmpty {
+            memory.applied[.tags] = .list(Set(convergence.appliedTags + convergence.addedTags).sorted())
+        }
         standing.reason = standing.reason.isEmpty ? "Correcting" : standing.reason
         return judgement(.act(actions), standing, torrent: torrent, drift: convergence.drift)
     }
