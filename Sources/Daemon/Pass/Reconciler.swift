@@ -109,7 +109,8 @@ public actor Reconciler {
         return plan
     }
 
-    /// The share of the store's map from which on no new work is taken: the rest is for what is there already.
+    /// The share of the store's map from which on no new work is taken: the rest is for what is there
+    /// already.
     private static let fullestMap = 0.9
 
     /// Asks a running pass to make no further calls; what was called is still recorded and published.
