@@ -70,6 +70,8 @@ struct Performer {
             await change(members, "torrents/setDownloadLimit", [("limit", String(max(0, limit)))])
         case .limitUpload(let limit):
             await change(members, "torrents/setUploadLimit", [("limit", String(max(0, limit)))])
+        case .setDownloadPath, .setForceStart, .setSuperSeeding, .limitSeeding, .selectFiles, .enqueue:
+            preconditionFailure("not asked for yet")
         case .prune(let tag): await prune(members, ifTagged: tag)
         }
     }

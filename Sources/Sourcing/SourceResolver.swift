@@ -45,7 +45,7 @@ public enum SourceResolver {
     /// is a torrent: it needs no peers to be complete.
     private static func source(of draft: RequestDraft) throws(Problem) -> Source {
         let file = try draft.sourceFile.map { (file) throws(Problem) in try resolve(file) }
-        guard let text = draft.source else {
+        guard let text = draft.sources.first else {
             guard let file else { throw missing("There is no source.", nil) }
             return file
         }

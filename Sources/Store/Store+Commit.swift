@@ -80,19 +80,22 @@ private struct BatchWriting {
     func accept(
         _ request: AcceptedRequest, _ transaction: borrowing WriteTransaction
     ) throws(StoreError) -> Int {
-        let (bytes, isMetainfo) =
-            switch request.payload.source {
-            case .magnet(let text): (Array(text.utf8), false)
-            case .metainfo(let bytes): (bytes, true)
-            }
-        let digest = Digest.sha256(bytes)
-        let isPayload = isMetainfo && request.payload.document == bytes
+        var document = StoredRequest.Document.bytes(request.payload.document)
+        var writes = 0
+        if let source = request.payload.source, let identity = request.identity {
+            let (bytes, isMetainfo) =
+                switch source {
+                case .magnet(let text): (Array(text.utf8), false)
+                case .metainfo(let bytes): (bytes, true)
+                }
+            let digest = Digest.sha256(bytes)
+            if isMetainfo, request.payload.document == bytes { document = .payload(digest) }
+            writes += try keep(bytes, digest, isMetainfo, for: identity, transaction)
+        }
         let stored = StoredRequest(
             key: request.key, generation: request.generation, identity: request.identity,
             suffix: request.payload.suffix,
-            document: isPayload ? .payload(digest) : .bytes(request.payload.document),
-            acceptedIn: batch.pass, acceptedAt: batch.at.wall)
-        var writes = try keep(bytes, digest, isMetainfo, for: request.identity, transaction)
+            document: document, acceptedIn: batch.pass, acceptedAt: batch.at.wall)
         writes += try endRequests(of: request.key, but: request.generation, transaction)
         let row = Key(request.key, generation: request.generation)
         if let old = try transaction.rows.read(StoredRequest.self, .requests, row) {

@@ -20,7 +20,7 @@ struct SourceResolverTests {
         RequestDraft(
             key: SubjectKey(name: RequestName("films/a")), wishes: [.category: .text("x")], onDelete: .keep,
             labels: ["movie": "603"], isSuspended: true, aliases: ["label → category"],
-            source: source.map { .init(text: $0, line: 2, column: 13) }, sourceFile: file,
+            sources: source.map { [.init(text: $0, line: 2, column: 13)] } ?? [], sourceFile: file,
             version: RequestVersion(digest: Digest.sha256([]), readAt: WallTime(milliseconds: 5)),
             document: [1, 2], suffix: "json")
     }
@@ -43,7 +43,7 @@ struct SourceResolverTests {
     func links() throws {
         let (bare, sent) = try SourceResolver.resolve(Self.draft(Self.hash)).get()
         #expect(sent.source == .magnet("magnet:?xt=urn:btih:\(Self.hash)"))
-        #expect(bare.identity.v1?.description == Self.hash)
+        #expect(bare.identity?.v1?.description == Self.hash)
 
         let text = "MAGNET:?dn=a+b&xs=http://evil.example/x&xt=urn:btih:\(Self.hash.uppercased())"
         let (_, magnet) = try SourceResolver.resolve(Self.draft(text)).get()
@@ -88,7 +88,7 @@ struct SourceResolverTests {
         let v2 = String(repeating: "ab", count: 32)
         let hybrid = "magnet:?xt=urn:btih:\(Self.hash)&xt=urn:btmh:1220\(v2)"
         let (both, _) = try SourceResolver.resolve(Self.draft(Self.hash, .magnet(hybrid))).get()
-        #expect(both.identity.v2?.description == v2)
+        #expect(both.identity?.v2?.description == v2)
     }
 
     @Test(

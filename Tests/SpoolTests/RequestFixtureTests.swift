@@ -44,7 +44,7 @@ struct RequestFixtureTests {
         #expect(reading.changedRejections.isEmpty)
         let draft = try #require(reading.draft("it"))
         #expect(Self.describe(draft) == row[1])
-        let source = try SourceText(try #require(draft.source).text)
+        let source = try SourceText(try #require(draft.sources.first).text)
         switch source {
         case .magnet, .infoHash: break
         case .torrent, .file, .url: Issue.record("no magnet and no hash")
@@ -75,7 +75,7 @@ struct RequestFixtureTests {
     /// Of the reading, or of the source of the only draft, which is resolved elsewhere.
     private static func problem(in reading: SpoolReading) -> Problem? {
         if let problem = reading.problem("it") { return problem }
-        guard let text = reading.draft("it")?.source else { return nil }
+        guard let text = reading.draft("it")?.sources.first else { return nil }
         do {
             _ = try SourceText(text.text)
             return nil

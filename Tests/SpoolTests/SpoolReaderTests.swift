@@ -138,7 +138,7 @@ struct SpoolReaderTests {
         try spool.drop("a.json", #"{"source": "x.torrent"}"#)
         let fine = reader.scan(now: TestSpool.now)
         #expect(fine.draft("a")?.sourceFile == .torrent(TestSpool.torrent("x")))
-        #expect(fine.draft("a")?.source?.text == "x.torrent")
+        #expect(fine.draft("a")?.sources.first?.text == "x.torrent")
 
         try spool.drop("x.torrent", TestSpool.torrent("y"))
         #expect(reader.scan(now: TestSpool.now).accepted == ["a"])

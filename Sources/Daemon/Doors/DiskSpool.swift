@@ -67,11 +67,11 @@ public final class DiskSpool: SpoolDoor {
             case .failure(let problem):
                 delta.rejected.append((draft.key, Rejection(problem: problem, version: draft.version)))
             case .success((let request, let payload)):
-                guard !isKnown(request.key, request.version, request.identity) else {
+                if let identity = request.identity, isKnown(request.key, request.version, identity) {
                     delta.accepted.append((request, nil))
                     continue
                 }
-                kept += payload.source.byteCount + payload.document.count
+                kept += (payload.source?.byteCount ?? 0) + payload.document.count
                 delta.accepted.append((request, payload))
             }
         }

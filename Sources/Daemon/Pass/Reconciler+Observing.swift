@@ -126,7 +126,7 @@ extension Reconciler {
     private func ids(of key: SubjectKey) -> [TorrentID] {
         var ids: [TorrentID] = []
         if let following = memory.subjects[key]?.following { ids += following.identity.ids + [following.id] }
-        if let request = desired.requests[key] { ids += request.identity.ids }
+        if let request = desired.requests[key] { ids += request.identity?.ids ?? [] }
         return ids
     }
 

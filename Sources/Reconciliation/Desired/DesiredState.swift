@@ -54,7 +54,7 @@ public struct DesiredState: Equatable, Sendable {
     public mutating func accept(_ request: Request) {
         forget(request.key)
         requests[request.key] = request
-        for id in request.identity.ids {
+        for id in request.identity?.ids ?? [] {
             claims[TorrentClaim(client: request.key.client, id: id), default: []].insert(request.key)
         }
     }
@@ -69,7 +69,7 @@ public struct DesiredState: Equatable, Sendable {
         rejections[key] = nil
         unreadable[key] = nil
         guard let old = requests.removeValue(forKey: key) else { return }
-        for id in old.identity.ids {
+        for id in old.identity?.ids ?? [] {
             let claim = TorrentClaim(client: key.client, id: id)
             claims[claim]?.remove(key)
             if claims[claim]?.isEmpty == true { claims[claim] = nil }

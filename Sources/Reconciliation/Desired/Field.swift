@@ -11,9 +11,21 @@ public enum Field: String, CaseIterable, Comparable, Sendable {
     case firstLastPiecePrio
     case downloadLimit
     case uploadLimit
+    case downloadPath
+    case forceStart
+    case superSeeding
+    case seed
+    case files
+    // At add only.
+    case contentLayout
+    case skipChecking
+    case queue
 
     /// The order in which corrections are made and drift is listed.
     public static func < (left: Field, right: Field) -> Bool { left.order < right.order }
+
+    /// Bears on the add alone: a later change is reported, not applied.
+    public var isAtAddOnly: Bool { self == .contentLayout || self == .skipChecking || self == .queue }
 
     // Automatic management before the path (setLocation under automatic management switches it off by
     // itself), the running state last, so that a torrent starts only when everything else about it is right.
@@ -22,13 +34,21 @@ public enum Field: String, CaseIterable, Comparable, Sendable {
         case .category: 0
         case .autoTMM: 1
         case .savePath: 2
-        case .tags: 3
-        case .rename: 4
-        case .sequentialDownload: 5
-        case .firstLastPiecePrio: 6
-        case .downloadLimit: 7
-        case .uploadLimit: 8
-        case .state: 9
+        case .downloadPath: 3
+        case .tags: 4
+        case .rename: 5
+        case .files: 6
+        case .sequentialDownload: 7
+        case .firstLastPiecePrio: 8
+        case .downloadLimit: 9
+        case .uploadLimit: 10
+        case .seed: 11
+        case .superSeeding: 12
+        case .contentLayout: 13
+        case .skipChecking: 14
+        case .queue: 15
+        case .forceStart: 16
+        case .state: 17
         }
     }
 }
@@ -42,6 +62,8 @@ public enum FieldValue: Hashable, Sendable, CustomStringConvertible {
     case number(Int64)
     /// Sorted and without repetition.
     case list([String])
+    case selection(FileSelection)
+    case goals(SeedGoals)
 
     public var description: String {
         switch self {
@@ -49,6 +71,8 @@ public enum FieldValue: Hashable, Sendable, CustomStringConvertible {
         case .flag(let flag): flag ? "true" : "false"
         case .number(let number): String(number)
         case .list(let list): list.joined(separator: ", ")
+        case .selection(let selection): selection.description
+        case .goals(let goals): goals.description
         }
     }
 }
@@ -66,4 +90,17 @@ public enum OnDelete: String, CaseIterable, Sendable {
     case remove
     /// Take our tag off and leave the torrent alone.
     case keep
+}
+
+/// How a server lays out the files of a torrent. The raw value is the request's and the server's word.
+public enum ContentLayout: String, CaseIterable, Sendable {
+    case original = "Original"
+    case subfolder = "Subfolder"
+    case noSubfolder = "NoSubfolder"
+}
+
+/// Where a torrent enters the server's queue. The raw value is the request's own word.
+public enum QueuePosition: String, CaseIterable, Sendable {
+    case top
+    case bottom
 }

@@ -1,10 +1,17 @@
 public import Metainfo
 
-/// One accepted wish: a request file, decoded, with its source resolved.
+/// One accepted wish: a request file, decoded, with its source resolved as far as that takes no asking.
 public struct Request: Equatable, Sendable {
     public let key: SubjectKey
-    /// Which torrent. Known before anything is sent to a server.
-    public let identity: TorrentIdentity
+    /// Which torrent, by the source in use. Known before anything is sent to a server; `nil` while the source
+    /// is still to be fetched.
+    public var identity: TorrentIdentity?
+    /// How each of its sources is called, in order, with everything secret masked. Empty where there is
+    /// nothing to choose from and nothing to fetch.
+    public var sources: [String]
+    /// Bytes of all files of the torrent, where they are known before the server says.
+    public var size: Int64?
+    public let terms: RequestTerms
     /// The managed fields and what each must be. A field that is not here is not managed.
     public let wishes: [Field: FieldValue]
     public let onDelete: OnDelete
@@ -18,12 +25,16 @@ public struct Request: Equatable, Sendable {
     public let aliases: [String]
 
     public init(
-        key: SubjectKey, identity: TorrentIdentity, wishes: [Field: FieldValue] = [:],
+        key: SubjectKey, identity: TorrentIdentity?, wishes: [Field: FieldValue] = [:],
         onDelete: OnDelete = .remove, labels: [String: String] = [:], isSuspended: Bool = false,
-        version: RequestVersion, aliases: [String] = []
+        version: RequestVersion, aliases: [String] = [], terms: RequestTerms = RequestTerms(),
+        sources: [String] = [], size: Int64? = nil
     ) {
         self.key = key
         self.identity = identity
+        self.terms = terms
+        self.sources = sources
+        self.size = size
         self.wishes = wishes
         self.onDelete = onDelete
         self.labels = labels
@@ -62,9 +73,10 @@ public struct RequestPayload: Equatable, Sendable {
     public let document: [UInt8]
     /// Which suffix the document had: `json`, `torrent` or `magnet`.
     public let suffix: String
-    public let source: SourcePayload
+    /// `nil` while the source is still to be fetched.
+    public var source: SourcePayload?
 
-    public init(document: [UInt8], suffix: String, source: SourcePayload) {
+    public init(document: [UInt8], suffix: String, source: SourcePayload?) {
         self.document = document
         self.suffix = suffix
         self.source = source

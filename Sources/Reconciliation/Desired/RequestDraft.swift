@@ -1,3 +1,5 @@
+public import Metainfo
+
 /// A request file decoded but with its source not yet resolved: what the spool hands to sourcing.
 public struct RequestDraft: Equatable, Sendable {
     /// A `source` text with where it stands in the file.
@@ -20,14 +22,29 @@ public struct RequestDraft: Equatable, Sendable {
         case magnet(String)
     }
 
+    /// A search result that carries the source, with where it stands in the file.
+    public struct ReleaseText: Hashable, Sendable {
+        public let release: Release
+        public let line: Int
+        public let column: Int
+
+        public init(release: Release, line: Int, column: Int) {
+            self.release = release
+            self.line = line
+            self.column = column
+        }
+    }
+
     public let key: SubjectKey
     public let wishes: [Field: FieldValue]
     public let onDelete: OnDelete
     public let labels: [String: String]
     public let isSuspended: Bool
     public let aliases: [String]
-    /// From the JSON; `nil` when the source comes from a file alone.
-    public let source: SourceText?
+    public let terms: RequestTerms
+    /// From the JSON, in order; empty when the source comes from a file or a release alone.
+    public let sources: [SourceText]
+    public let release: ReleaseText?
     /// The side file, the named `.torrent`, or the file that is the request.
     public let sourceFile: SourceFile?
     public let version: RequestVersion
@@ -37,7 +54,8 @@ public struct RequestDraft: Equatable, Sendable {
 
     public init(
         key: SubjectKey, wishes: [Field: FieldValue], onDelete: OnDelete, labels: [String: String],
-        isSuspended: Bool, aliases: [String], source: SourceText?, sourceFile: SourceFile?,
+        isSuspended: Bool, aliases: [String], terms: RequestTerms = RequestTerms(),
+        sources: [SourceText], release: ReleaseText? = nil, sourceFile: SourceFile?,
         version: RequestVersion, document: [UInt8], suffix: String
     ) {
         self.key = key
@@ -46,7 +64,9 @@ public struct RequestDraft: Equatable, Sendable {
         self.labels = labels
         self.isSuspended = isSuspended
         self.aliases = aliases
-        self.source = source
+        self.terms = terms
+        self.sources = sources
+        self.release = release
         self.sourceFile = sourceFile
         self.version = version
         self.document = document

@@ -49,10 +49,11 @@ public struct ObservedKey: Hashable, Sendable {
 public struct AcceptedRequest: Equatable, Sendable {
     public let key: SubjectKey
     public let generation: Int
-    public let identity: TorrentIdentity
+    /// `nil` while its source is still to be fetched.
+    public let identity: TorrentIdentity?
     public let payload: RequestPayload
 
-    public init(key: SubjectKey, generation: Int, identity: TorrentIdentity, payload: RequestPayload) {
+    public init(key: SubjectKey, generation: Int, identity: TorrentIdentity?, payload: RequestPayload) {
         self.key = key
         self.generation = generation
         self.identity = identity

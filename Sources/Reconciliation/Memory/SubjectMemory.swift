@@ -16,6 +16,13 @@ public struct SubjectMemory: Equatable, Sendable {
     public var withdrawal: Withdrawal?
     /// How it ended, where it did: nothing more is done until the request changes.
     public var ending: Ending?
+    /// Where it stands with its sources; `nil`: at the first.
+    public var sources: SourceProgress?
+    /// Torrents that it followed before it came to mean another one: they go once that one is there.
+    public var leaving: [Following] = []
+    /// Counted only where a request says what a stall means.
+    public var patience: Patience?
+    public var selection: SelectionProgress?
     /// What the last durable pass published about it.
     public var published: Published?
 
@@ -65,12 +72,13 @@ public struct Acceptance: Equatable, Sendable {
     /// Position among all first acceptances: of two requests for one torrent the lower one owns it.
     public var order: Int64
     public var at: WallTime
-    public var identity: TorrentIdentity
+    /// `nil` while its source is still to be fetched.
+    public var identity: TorrentIdentity?
     public var onDelete: OnDelete
     public var labels: [String: String]
 
     public init(
-        generation: Int, digest: [UInt8], order: Int64, at: WallTime, identity: TorrentIdentity,
+        generation: Int, digest: [UInt8], order: Int64, at: WallTime, identity: TorrentIdentity?,
         onDelete: OnDelete, labels: [String: String]
     ) {
         self.generation = generation

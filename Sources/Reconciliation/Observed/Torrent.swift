@@ -20,6 +20,9 @@ public struct Torrent: Equatable, Sendable {
     public struct Placement: Equatable, Sendable {
         /// Without trailing slash.
         public var savePath: String
+        /// Where incomplete data lies, without trailing slash; empty: with the complete; `nil` where the
+        /// server does not tell.
+        public var downloadPath: String?
         /// Empty without metadata.
         public var contentPath: String
         /// Empty: none.
@@ -30,9 +33,10 @@ public struct Torrent: Equatable, Sendable {
 
         public init(
             savePath: String = "", contentPath: String = "", category: String = "", tags: [String] = [],
-            autoTMM: Bool = false
+            autoTMM: Bool = false, downloadPath: String? = nil
         ) {
             self.savePath = savePath
+            self.downloadPath = downloadPath
             self.contentPath = contentPath
             self.category = category
             self.tags = tags
@@ -143,8 +147,8 @@ public struct Torrent: Equatable, Sendable {
         counters.progress >= 1 && counters.amountLeft == 0 && state.isComplete
     }
 
-    /// The observed value of a managed field.
-    public func value(of field: Field) -> FieldValue {
+    /// The observed value of a managed field; `nil` where a listing does not tell it.
+    public func value(of field: Field) -> FieldValue? {
         switch field {
         case .state: .text(state.isStopped ? WantedState.stopped.rawValue : WantedState.running.rawValue)
         case .category: .text(placement.category)
@@ -156,6 +160,24 @@ public struct Torrent: Equatable, Sendable {
         case .firstLastPiecePrio: .flag(options.firstLastPiecePrio)
         case .downloadLimit: .number(options.downloadLimit)
         case .uploadLimit: .number(options.uploadLimit)
+        case .downloadPath: placement.downloadPath.map(FieldValue.text)
+        case .forceStart: .flag(options.forceStart)
+        case .superSeeding: .flag(options.superSeeding)
+        case .seed: .goals(seedLimits)
+        case .files, .contentLayout, .skipChecking, .queue: nil
         }
+    }
+
+    /// The server's own limits for seeding; one that follows its global setting is not set.
+    private var seedLimits: SeedGoals {
+        SeedGoals(
+            ratio: options.ratioLimit < -1.5
+                ? nil : options.ratioLimit < 0 ? .unlimited : .at(options.ratioLimit),
+            time: Self.minutes(options.seedingTimeLimit),
+            inactiveTime: options.inactiveSeedingTimeLimit.flatMap(Self.minutes))
+    }
+
+    private static func minutes(_ limit: Int64) -> SeedGoals.Goal<Int64>? {
+        limit < -1 ? nil : limit < 0 ? .unlimited : .at(limit)
     }
 }

@@ -50,7 +50,8 @@ public struct OutcomeFolding {
             // Logged when the look that follows shows that it is gone.
             break
         case .start, .stop, .recategorize, .relocate, .setAutoTMM, .rename, .setSequentialDownload,
-            .setFirstLastPiecePrio, .limitDownload, .limitUpload:
+            .setFirstLastPiecePrio, .limitDownload, .limitUpload, .setDownloadPath, .setForceStart,
+            .setSuperSeeding, .limitSeeding, .selectFiles, .enqueue:
             acknowledgeField(outcome, &memory)
         }
         memory.following?.lastCallAt = outcome.at
@@ -128,6 +129,12 @@ public struct OutcomeFolding {
         case .setFirstLastPiecePrio(let flag): (.firstLastPiecePrio, .flag(flag))
         case .limitDownload(let limit): (.downloadLimit, .number(limit))
         case .limitUpload(let limit): (.uploadLimit, .number(limit))
+        case .setDownloadPath(let path): (.downloadPath, .text(path))
+        case .setForceStart(let flag): (.forceStart, .flag(flag))
+        case .setSuperSeeding(let flag): (.superSeeding, .flag(flag))
+        case .limitSeeding(let goals): (.seed, .goals(goals))
+        case .selectFiles(let selection): (.files, .selection(selection))
+        case .enqueue(let position): (.queue, .text(position.rawValue))
         case .add, .addTags, .removeTags, .prune: nil
         }
     }

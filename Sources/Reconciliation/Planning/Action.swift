@@ -45,6 +45,17 @@ public enum Call: Hashable, Sendable {
     case limitDownload(Int64)
     /// Bytes per second, 0 unlimited.
     case limitUpload(Int64)
+    /// Where incomplete data lies; empty: with the complete.
+    case setDownloadPath(String)
+    case setForceStart(Bool)
+    case setSuperSeeding(Bool)
+    /// The server's own limits for seeding.
+    case limitSeeding(SeedGoals)
+    /// Sets which files are downloaded. The performer reads the files, changes those that differ, and reads
+    /// again before it reports success.
+    case selectFiles(FileSelection)
+    /// Moves the torrent to an end of the server's queue: for servers that cannot do so in the add.
+    case enqueue(QueuePosition)
     /// Removes the torrent, never its data. The performer looks once more, right before, that it carries
     /// `ifTagged`.
     case prune(ifTagged: String)
@@ -65,6 +76,12 @@ public enum Call: Hashable, Sendable {
         case .setFirstLastPiecePrio: "setFirstLastPiecePrio"
         case .limitDownload: "limitDownload"
         case .limitUpload: "limitUpload"
+        case .setDownloadPath: "setDownloadPath"
+        case .setForceStart: "setForceStart"
+        case .setSuperSeeding: "setSuperSeeding"
+        case .limitSeeding: "limitSeeding"
+        case .selectFiles: "selectFiles"
+        case .enqueue: "enqueue"
         case .prune: "prune"
         }
     }
@@ -81,6 +98,12 @@ public enum Call: Hashable, Sendable {
         case .setFirstLastPiecePrio: .firstLastPiecePrio
         case .limitDownload: .downloadLimit
         case .limitUpload: .uploadLimit
+        case .setDownloadPath: .downloadPath
+        case .setForceStart: .forceStart
+        case .setSuperSeeding: .superSeeding
+        case .limitSeeding: .seed
+        case .selectFiles: .files
+        case .enqueue: .queue
         case .add, .addTags, .removeTags, .prune: nil
         }
     }
@@ -103,13 +126,43 @@ public struct Addition: Hashable, Sendable {
     public let downloadLimit: Int64?
     public let uploadLimit: Int64?
     public let isStopped: Bool
+    /// Not a byte is to be downloaded before its files were chosen: the torrent is added so that it stops at
+    /// its metadata at the latest.
+    public let awaitsSelection: Bool
+    public let options: Options
+
+    /// What is less often asked for.
+    public struct Options: Hashable, Sendable {
+        /// Where incomplete data lies; empty: with the complete; `nil`: the server's choice.
+        public var downloadPath: String?
+        public var contentLayout: ContentLayout?
+        public var skipChecking: Bool
+        public var queue: QueuePosition?
+        public var forceStart: Bool
+        public var seed: SeedGoals?
+
+        public init(
+            downloadPath: String? = nil, contentLayout: ContentLayout? = nil, skipChecking: Bool = false,
+            queue: QueuePosition? = nil, forceStart: Bool = false, seed: SeedGoals? = nil
+        ) {
+            self.downloadPath = downloadPath
+            self.contentLayout = contentLayout
+            self.skipChecking = skipChecking
+            self.queue = queue
+            self.forceStart = forceStart
+            self.seed = seed
+        }
+    }
 
     public init(
         ownershipTag: String, tags: [String] = [], category: String? = nil, categoryPath: String? = nil,
         savePath: String? = nil, autoTMM: Bool? = nil, rename: String? = nil,
         sequentialDownload: Bool = false, firstLastPiecePrio: Bool = false, downloadLimit: Int64? = nil,
-        uploadLimit: Int64? = nil, isStopped: Bool = false
+        uploadLimit: Int64? = nil, isStopped: Bool = false, awaitsSelection: Bool = false,
+        options: Options = Options()
     ) {
+        self.awaitsSelection = awaitsSelection
+        self.options = options
         self.ownershipTag = ownershipTag
         self.tags = tags
         self.category = category

@@ -41,8 +41,9 @@ struct FieldConvergence {
 
     mutating func compare() {
         for field in request.wishes.keys.sorted() {
-            guard let wanted = request.wishes[field], isComparable(field, wanted) else { continue }
-            let observed = observed(field, wanted)
+            guard let wanted = request.wishes[field], isComparable(field, wanted),
+                let observed = observed(field, wanted)
+            else { continue }
             if observed == wanted {
                 applied[field] = wanted
             } else {
@@ -69,7 +70,7 @@ struct FieldConvergence {
 
     /// The observed value as far as the request has a say in it: of the tags only those that it names or
     /// that we put there.
-    private func observed(_ field: Field, _ wanted: FieldValue) -> FieldValue {
+    private func observed(_ field: Field, _ wanted: FieldValue) -> FieldValue? {
         guard field == .tags, case .list(let names) = wanted else { return torrent.value(of: field) }
         return .list(torrent.placement.tags.filter { names.contains($0) || appliedTags.contains($0) })
     }
@@ -146,6 +147,11 @@ struct FieldConvergence {
         case (.firstLastPiecePrio, .flag(let flag)): [.setFirstLastPiecePrio(flag)]
         case (.downloadLimit, .number(let limit)): [.limitDownload(limit)]
         case (.uploadLimit, .number(let limit)): [.limitUpload(limit)]
+        case (.downloadPath, .text(let path)): [.setDownloadPath(path)]
+        case (.forceStart, .flag(let flag)): [.setForceStart(flag)]
+        case (.superSeeding, .flag(let flag)): [.setSuperSeeding(flag)]
+        case (.seed, .goals(let goals)): [.limitSeeding(goals)]
+        case (.files, .selection(let selection)): [.selectFiles(selection)]
         default: preconditionFailure("\(field.rawValue) never holds \(wanted)")
         }
     }

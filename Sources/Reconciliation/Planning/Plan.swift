@@ -20,6 +20,14 @@ public enum WaitReason: String, Sendable {
     case suspended = "Suspended"
     case unreadable = "Unreadable"
     case admission = "Admission"
+    /// Less room on the server's disk than asked for.
+    case diskSpace = "DiskSpace"
+    /// `notBefore` is not reached.
+    case notBefore = "NotBefore"
+    /// Its source is being fetched.
+    case resolving = "Resolving"
+    /// A time without progress is being counted.
+    case stalling = "Stalling"
     /// A call was made; its effect is not visible yet.
     case verifying = "Verifying"
     /// The request is gone; grace runs.

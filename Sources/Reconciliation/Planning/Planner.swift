@@ -116,7 +116,8 @@ struct PlanContext {
     /// no longer there. Of several that could continue it, the first accepted, then the first by name.
     func predecessor(of key: SubjectKey) -> SubjectKey? {
         guard let request = desired.requests[key], memory.subjects[key]?.following == nil,
-            let old = memory.follower(of: request.identity, client: key.client),
+            let identity = request.identity,
+            let old = memory.follower(of: identity, client: key.client),
             old != key, !desired.isPresent(old), owner(of: request) == key
         else { return nil }
         return old
@@ -125,12 +126,13 @@ struct PlanContext {
     /// Which request owns the torrent that `request` asks for.
     func owner(of request: Request) -> SubjectKey {
         let client = request.key.client
-        if let follower = memory.follower(of: request.identity, client: client) {
+        guard let identity = request.identity else { return request.key }
+        if let follower = memory.follower(of: identity, client: client) {
             // Whoever follows it goes on owning it, as long as its file is there, even if unusable now.
             if desired.isPresent(follower), stillAsks(follower) { return follower }
             if let heir = heirs[follower] { return heir }
         }
-        let claimants = desired.claimants(of: request.identity, client: client)
+        let claimants = desired.claimants(of: identity, client: client)
         return claimants.min { rank($0) < rank($1) } ?? request.key
     }
 
@@ -141,7 +143,7 @@ struct PlanContext {
         guard let request = desired.requests[follower],
             let following = memory.subjects[follower]?.following
         else { return true }
-        return request.identity.overlaps(following.identity)
+        return request.identity?.overlaps(following.identity) ?? true
     }
 
     /// Another request that asks for a torrent which `key` follows.

@@ -18,7 +18,9 @@ extension SubjectJudge {
             return end(.removed, "Withdrawn", "the request is gone; nothing had been added for it", .removed)
         }
         if case .unknown(let trouble) = picture.coverage { return blind(trouble) }
-        let identity = memory.following?.identity ?? acceptance.identity
+        guard let identity = memory.following?.identity ?? acceptance.identity else {
+            preconditionFailure("what is followed or was about to be added has an identity")
+        }
         guard let torrent = picture.torrent(matching: identity) else { return goneAndAbsent(identity) }
         if memory.following == nil, let judgement = claimUnrecorded(torrent) { return judgement }
         let tagging = refresh(torrent)

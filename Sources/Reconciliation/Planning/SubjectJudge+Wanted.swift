@@ -6,7 +6,10 @@ extension SubjectJudge {
         accept(request)
         let owner = context.owner(of: request)
         guard owner == key else { return conflict(with: owner) }
-        if let following = memory.following, !following.identity.overlaps(request.identity) {
+        guard let asked = request.identity else {
+            return judgement(.wait(until: nil, .resolving), Standing(.resolving))
+        }
+        if let following = memory.following, !following.identity.overlaps(asked) {
             return judgement(
                 .ignore,
                 Standing(
@@ -17,13 +20,13 @@ extension SubjectJudge {
         if isToBeRetried { startOver() }
         if let ending = memory.ending { return ended(ending) }
         if case .unknown(let trouble) = picture.coverage { return blind(trouble) }
-        let identity = memory.following.map { $0.identity.merging(request.identity) } ?? request.identity
+        let identity = memory.following.map { $0.identity.merging(asked) } ?? asked
         guard let torrent = picture.torrent(matching: identity) else {
             guard picture.settlesAbsence(of: identity) else {
                 needsFullListing = true
                 return judgement(.wait(until: nil, .verifying), nil)
             }
-            return absent(request)
+            return absent(request, asked)
         }
         return present(request, torrent)
     }
@@ -103,7 +106,7 @@ extension SubjectJudge {
 
     // MARK: Not in qBittorrent
 
-    private mutating func absent(_ request: Request) -> Judgement {
+    private mutating func absent(_ request: Request, _ identity: TorrentIdentity) -> Judgement {
         if request.wantedState == .absent {
             return end(.removed, "Absent", "the torrent is not in qBittorrent, as asked", .removed)
         }
@@ -116,7 +119,7 @@ extension SubjectJudge {
         }
         if context.vanished.contains(key.client) { return held(.massVanish) }
         if memory.following != nil, let judgement = vanished() { return judgement }
-        return add(request)
+        return add(request, identity)
     }
 
     /// What the disappearance of a followed torrent means. `nil`: it is to be added (again).
@@ -183,11 +186,11 @@ extension SubjectJudge {
         return nil
     }
 
-    private mutating func add(_ request: Request) -> Judgement {
+    private mutating func add(_ request: Request, _ identity: TorrentIdentity) -> Judgement {
         if let waiting = backingOff(torrent: nil) { return waiting }
         let stopped = request.wantedState == .stopped
         let action = Action(
-            subject: key, identity: request.identity, id: nil,
+            subject: key, identity: identity, id: nil,
             call: .add(addition(request, isStopped: stopped)),
             reason: memory.following == nil ? "asked for and not there" : "asked for and gone")
         memory.intent = Intent(kind: .add, at: now)

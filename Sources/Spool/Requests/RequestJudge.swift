@@ -85,7 +85,7 @@ struct RequestJudge {
         let draft = RequestDraft(
             key: SubjectKey(client: request.client, name: name), wishes: request.wishes,
             onDelete: request.onDelete, labels: request.labels, isSuspended: request.isSuspended,
-            aliases: request.aliases, source: request.source, sourceFile: source?.file,
+            aliases: request.aliases, sources: request.source.map { [$0] } ?? [], sourceFile: source?.file,
             version: version(of: content), document: content.bytes, suffix: RequestSuffix.json.rawValue)
         return .accepted(draft, digest: Self.digest(draft.version, source))
     }
@@ -102,7 +102,7 @@ struct RequestJudge {
             case .read(let source):
                 let draft = RequestDraft(
                     key: SubjectKey(client: settings.client, name: name), wishes: [:], onDelete: .remove,
-                    labels: [:], isSuspended: false, aliases: [], source: nil, sourceFile: source.file,
+                    labels: [:], isSuspended: false, aliases: [], sources: [], sourceFile: source.file,
                     version: version(of: content), document: content.bytes, suffix: file.suffix.rawValue)
                 return .accepted(draft, digest: Self.digest(draft.version, nil))
             }

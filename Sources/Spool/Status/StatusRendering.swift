@@ -180,6 +180,7 @@ struct StatusRendering {
         case .flag(let flag): writer.field(name, flag)
         case .number(let number): writer.field(name, number)
         case .list(let list): writer.field(name, list.prefix(listLimit).map(cut))
+        case .selection, .goals: writer.field(name, cut(value.description))
         }
     }
 

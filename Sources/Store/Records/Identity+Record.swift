@@ -62,6 +62,21 @@ extension TorrentIdentity: Recordable {
     }
 }
 
+extension RecordWriter {
+    /// One that is not known yet is written as an identity without a hash.
+    mutating func write(identity: TorrentIdentity?) {
+        write(identity?.v1)
+        write(identity?.v2)
+    }
+}
+
+extension RecordReader {
+    mutating func readIdentity() throws(RecordDamage) -> TorrentIdentity? {
+        let (v1, v2) = (try readOptional(InfoHash.self), try readOptional(InfoHash.self))
+        return TorrentIdentity(v1: v1, v2: v2)
+    }
+}
+
 extension RequestName: Recordable {
     func write(to writer: inout RecordWriter) { writer.write(text) }
 
@@ -105,6 +120,13 @@ extension FieldValue: Recordable {
         case .list(let list):
             writer.write(UInt64(3))
             writer.write(each: list) { $0.write($1) }
+        case .selection(let selection):
+            writer.write(UInt64(4))
+            writer.write(each: selection.include) { $0.write($1) }
+            writer.write(each: selection.exclude) { $0.write($1) }
+        case .goals(let goals):
+            writer.write(UInt64(5))
+            writer.write(goals)
         }
     }
 
@@ -114,6 +136,10 @@ extension FieldValue: Recordable {
         case 1: self = .flag(try reader.readFlag())
         case 2: self = .number(try reader.readSigned())
         case 3: self = .list(try reader.readTexts())
+        case 4:
+            self = .selection(
+                FileSelection(include: try reader.readTexts(), exclude: try reader.readTexts()))
+        case 5: self = .goals(try reader.read(SeedGoals.self))
         default: throw RecordDamage(what: "holds a field of an unknown kind")
         }
     }

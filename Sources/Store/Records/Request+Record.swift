@@ -11,7 +11,8 @@ struct StoredRequest: Equatable, Recordable {
 
     var key: SubjectKey
     var generation: Int
-    var identity: TorrentIdentity
+    /// `nil` while its source is still to be fetched.
+    var identity: TorrentIdentity?
     var suffix: String
     var document: Document
     /// The pass that accepted it. A name that is forgotten and comes back starts anew at generation 1, so the
@@ -22,7 +23,7 @@ struct StoredRequest: Equatable, Recordable {
     var endedAt: WallTime?
 
     init(
-        key: SubjectKey, generation: Int, identity: TorrentIdentity, suffix: String, document: Document,
+        key: SubjectKey, generation: Int, identity: TorrentIdentity?, suffix: String, document: Document,
         acceptedIn: UInt64, acceptedAt: WallTime
     ) {
         self.key = key
@@ -37,7 +38,7 @@ struct StoredRequest: Equatable, Recordable {
     func write(to writer: inout RecordWriter) {
         writer.write(key)
         writer.write(generation)
-        writer.write(identity)
+        writer.write(identity: identity)
         writer.write(suffix)
         switch document {
         case .bytes(let bytes):
@@ -55,7 +56,7 @@ struct StoredRequest: Equatable, Recordable {
     init(from reader: inout RecordReader) throws(RecordDamage) {
         key = try reader.read(SubjectKey.self)
         generation = try reader.readInt()
-        identity = try reader.read(TorrentIdentity.self)
+        identity = try reader.readIdentity()
         suffix = try reader.readText()
         document = try reader.readFlag() ? .payload(try reader.readData()) : .bytes(try reader.readData())
         acceptedIn = try reader.readNumber()

@@ -10,6 +10,7 @@ struct StoredSubject: Equatable, Recordable {
     var corrections: [Field: [Int64]]
     var withdrawal: Withdrawal?
     var ending: Ending?
+    var later = StoredLater()
 
     init(_ key: SubjectKey, _ memory: SubjectMemory) {
         self.key = key
@@ -18,6 +19,7 @@ struct StoredSubject: Equatable, Recordable {
         corrections = memory.corrections
         withdrawal = memory.withdrawal
         ending = memory.ending
+        later = StoredLater(memory)
     }
 
     /// The memory without what lies in other tables.
@@ -28,6 +30,10 @@ struct StoredSubject: Equatable, Recordable {
         memory.corrections = corrections
         memory.withdrawal = withdrawal
         memory.ending = ending
+        memory.sources = later.sources
+        memory.leaving = later.leaving
+        memory.patience = later.patience
+        memory.selection = later.selection
         return memory
     }
 
@@ -41,6 +47,7 @@ struct StoredSubject: Equatable, Recordable {
         }
         writer.write(withdrawal)
         writer.write(ending)
+        if later != StoredLater() { writer.write(later) }
     }
 
     init(from reader: inout RecordReader) throws(RecordDamage) {
@@ -59,6 +66,8 @@ struct StoredSubject: Equatable, Recordable {
         self.corrections = corrections
         withdrawal = try reader.readOptional(Withdrawal.self)
         ending = try reader.readOptional(Ending.self)
+        // Rows of before there were alternatives end here.
+        if !reader.isAtEnd { later = try reader.read(StoredLater.self) }
     }
 }
 
@@ -91,7 +100,7 @@ extension Acceptance: Recordable {
         writer.write(digest)
         writer.write(order)
         writer.write(at)
-        writer.write(identity)
+        writer.write(identity: identity)
         writer.write(onDelete.rawValue)
         writer.write(labels: labels)
     }
@@ -99,7 +108,7 @@ extension Acceptance: Recordable {
     init(from reader: inout RecordReader) throws(RecordDamage) {
         self.init(
             generation: try reader.readInt(), digest: try reader.readData(), order: try reader.readSigned(),
-            at: try reader.read(WallTime.self), identity: try reader.read(TorrentIdentity.self),
+            at: try reader.read(WallTime.self), identity: try reader.readIdentity(),
             onDelete: try reader.readWord(OnDelete.self), labels: try reader.readLabels())
     }
 }

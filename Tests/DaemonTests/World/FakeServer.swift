@@ -238,6 +238,10 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
         case .setFirstLastPiecePrio(let flag): torrent.options.firstLastPiecePrio = flag
         case .limitDownload(let limit): torrent.options.downloadLimit = limit
         case .limitUpload(let limit): torrent.options.uploadLimit = limit
+        case .setDownloadPath(let path): torrent.placement.downloadPath = path
+        case .setForceStart(let flag): torrent.options.forceStart = flag
+        case .setSuperSeeding(let flag): torrent.options.superSeeding = flag
+        case .limitSeeding, .selectFiles, .enqueue: break
         }
         torrents[id] = torrent
     }

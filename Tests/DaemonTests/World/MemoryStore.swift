@@ -69,7 +69,9 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
         if try dies(before: true) { throw Death() }
         for (key, subject) in batch.subjects { durable.memory.remember(subject, for: key) }
         for accepted in batch.accepted {
-            payloads.append((accepted.identity, accepted.payload.source))
+            if let identity = accepted.identity, let source = accepted.payload.source {
+                payloads.append((identity, source))
+            }
             documents[accepted.key.name, default: [:]][accepted.generation] = accepted.payload.document
         }
         for (key, torrent) in batch.torrents { durable.observed[key] = torrent }

@@ -47,7 +47,9 @@ extension World {
             // Not while one of ours is missing: whoever adds the same torrent by hand within a minute of our
             // call cannot be told from a server that forgot our tag.
             let subjects = store.memory.subjects.values
-            let isKnown = subjects.contains { $0.acceptance?.identity.overlaps(Self.identity(label)) == true }
+            let isKnown = subjects.contains {
+                $0.acceptance?.identity?.overlaps(Self.identity(label)) == true
+            }
             return random.oneIn(2) && !isKnown ? addByHand(label) : ()
         }
         switch random.next() % 6 {
