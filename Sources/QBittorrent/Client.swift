@@ -95,6 +95,7 @@ public actor Client {
         case .failure(let failure): return .failure(failure.trouble)
         case .success(let server):
             var facts = server.facts
+            facts.savePath = await savePath()
             facts.freeSpace = server.capabilities.tellsFreeSpace ? await freeSpace() : nil
             return .success(facts)
         }
@@ -222,11 +223,16 @@ extension Client {
         }
     }
 
-    private func freeSpace() async -> Int64? {
+    /// The server's default save path, asked once a session.
+    private func savePath() async -> String? {
         if known?.savePath == nil, case .success(let path) = await text("app/defaultSavePath") {
             known?.savePath = path
         }
-        guard let path = known?.savePath, !path.isEmpty,
+        return known?.savePath.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func freeSpace() async -> Int64? {
+        guard let path = await savePath(),
             case .success(let bytes) = await text("app/getFreeSpaceAtPath", [("path", path)])
         else { return nil }
         return Int64(bytes).flatMap { $0 >= 0 ? $0 : nil }

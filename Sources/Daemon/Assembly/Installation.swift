@@ -76,6 +76,9 @@ public struct Installation: Sendable {
                 budgetCount: configuration.prune.budget.count,
                 budgetShare: configuration.prune.budget.share),
             categoryPaths: configuration.categories, addsPerPass: configuration.limits.addsPerPass,
+            limits: Rules.Limits(
+                active: configuration.limits.active,
+                minFreeSpace: configuration.limits.minFreeSpace.map(Int64.init)),
             pathMap: client.pathMap.map { Rules.PathMapping(remote: $0.remote, local: $0.local) },
             keepRemovedMilliseconds: configuration.status.keepRemoved.wholeMilliseconds)
     }

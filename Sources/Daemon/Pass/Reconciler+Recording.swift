@@ -57,6 +57,7 @@ extension Reconciler {
         observeChanges(&work)
         try prepareStatuses(&work)
         try commit(&work)
+        fetched = [:]
         payloads = payloads.filter { key, _ in
             // Kept only where the store does not have them yet: accepted, and not judged so far.
             guard let request = desired.requests[key] else { return false }
@@ -79,8 +80,9 @@ extension Reconciler {
 
     private func settle(_ key: SubjectKey, _ judgement: Judgement) {
         switch judgement.verdict {
-        case .settled, .ignore: unsettled.remove(key)
-        case .act, .wait, .hold: unsettled.insert(key)
+        case .settled where judgement.recheckAt == nil: unsettled.remove(key)
+        case .ignore: unsettled.remove(key)
+        case .settled, .act, .wait, .hold: unsettled.insert(key)
         }
         if judgement.memory == nil { unsettled.remove(key) }
         if memory.subjects[key]?.following?.isConfirmed == false {
@@ -153,7 +155,8 @@ extension Plan {
     /// Something would be removed or released.
     var takesAway: Bool {
         judgements.values.contains { judgement in
-            guard case .act = judgement.verdict else { return false }
+            guard case .act(let actions) = judgement.verdict else { return false }
+            if actions.contains(where: { if case .prune = $0.call { true } else { false } }) { return true }
             switch judgement.memory?.intent?.kind {
             case .prune, .release: return true
             case .add, .change, nil: return false

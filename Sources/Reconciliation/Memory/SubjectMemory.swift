@@ -18,6 +18,8 @@ public struct SubjectMemory: Equatable, Sendable {
     public var ending: Ending?
     /// Where it stands with its sources; `nil`: at the first.
     public var sources: SourceProgress?
+    /// When the present generation was accepted, on both clocks: `giveUpAfter` runs from here.
+    public var acceptedAt: Timestamp?
     /// Torrents that it followed before it came to mean another one: they go once that one is there.
     public var leaving: [Following] = []
     /// Counted only where a request says what a stall means.

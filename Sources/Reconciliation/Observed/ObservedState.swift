@@ -90,14 +90,18 @@ public struct ServerFacts: Hashable, Sendable {
     public var version: String
     /// `2.16.2`.
     public var webAPI: String
-    /// Bytes free at the server's default save path; `nil` when not asked.
+    /// Bytes free at the server's default save path; `nil` where nobody can tell.
     public var freeSpace: Int64?
+    /// The server's default save path; `nil` when not asked.
+    public var savePath: String?
     /// Tags in the add have no effect (seen on 4.2.5): ours is set by the next call.
     public var ignoresTagsInAdd: Bool
 
     public init(
-        version: String, webAPI: String, freeSpace: Int64? = nil, ignoresTagsInAdd: Bool = false
+        version: String, webAPI: String, freeSpace: Int64? = nil, savePath: String? = nil,
+        ignoresTagsInAdd: Bool = false
     ) {
+        self.savePath = savePath
         self.version = version
         self.webAPI = webAPI
         self.freeSpace = freeSpace

@@ -3,6 +3,20 @@ import Metainfo
 /// The request is no longer there, in a complete and error-free listing.
 extension SubjectJudge {
     mutating func gone() -> Judgement {
+        // What it meant before goes like what it means now, one after the other.
+        if memory.following == nil, memory.ending == nil, let old = memory.leaving.popLast() {
+            memory.following = old
+        }
+        let withdrawal = memory.withdrawal
+        let judgement = goneWithOne()
+        guard memory.ending?.kind == .removed, let old = memory.leaving.popLast() else { return judgement }
+        memory.ending = nil
+        memory.following = old
+        memory.withdrawal = withdrawal
+        return self.judgement(.wait(until: now, .verifying), judgement.standing)
+    }
+
+    private mutating func goneWithOne() -> Judgement {
         if let ending = memory.ending, ending.kind == .removed { return expire(ending) }
         guard let acceptance = memory.acceptance else {
             // Never more than a rejected file: nothing was done for it, nothing is to be said about it.

@@ -27,6 +27,13 @@ extension SubjectJudge {
             note(.added, reason: "Found", message: "there, with our tag")
             return nil
         }
+        if isTagged, isHandedOver(torrent) {
+            follow(torrent, as: .added)
+            memory.following?.wasTagged = true
+            note(
+                .added, reason: "HandedOver", message: "the request that had it asks for another torrent now")
+            return nil
+        }
         if tags.contains(rules.adoptedTag) {
             follow(torrent, as: .adopted)
             note(.adopted, message: "followed; it was there before its request")
@@ -53,6 +60,13 @@ extension SubjectJudge {
             .act([action]),
             Standing(.pending, reason: "Adopting", message: "already in qBittorrent; being adopted"),
             torrent: torrent)
+    }
+
+    /// Another request of ours added it and has come to mean another torrent.
+    private func isHandedOver(_ torrent: Torrent) -> Bool {
+        guard let giver = context.memory.follower(of: torrent.identity, client: key.client), giver != key
+        else { return false }
+        return context.memory.subjects[giver]?.following?.ownership == .added
     }
 
     /// A server that ignores tags in the add leaves ours without one; the intent bridges the gap, and the
