@@ -21,8 +21,8 @@ struct Trial {
     /// - Throws: `SpoolError` when it cannot be read at all.
     func judge(path: String) throws -> Result<Request, Problem> {
         try RequestCheck.read(path: path, settings: settings, now: SystemClock().now().wall)
-            .flatMap { SourceResolver.resolve($0) }
-            .map { request, _ in request }
+            .flatMap { SourceResolver.resolve($0, hasProwlarr: false) }
+            .map(\.request)
     }
 
     /// A request that is not on the disk yet: its first file, then those that belong to it.

@@ -63,10 +63,21 @@ public final class DiskSpool: SpoolDoor {
         delta.problems = reading.problems
         delta.lookAgainAt = reading.nextSettleAt
         for draft in reading.changedDrafts {
-            switch SourceResolver.resolve(draft) {
+            switch SourceResolver.resolve(draft, hasProwlarr: false) {
             case .failure(let problem):
                 delta.rejected.append((draft.key, Rejection(problem: problem, version: draft.version)))
-            case .success((let request, let payload)):
+            case .success(let resolved) where resolved.request.identity == nil:
+                let problem = Problem(
+                    code: "not-yet",
+                    message: "This version does not carry out a source that must be fetched first.",
+                    field: "source")
+                delta.rejected.append(
+                    (resolved.request.key, Rejection(problem: problem, version: draft.version)))
+            case .success(let resolved):
+                let request = resolved.request
+                let payload = RequestPayload(
+                    document: resolved.document, suffix: resolved.suffix,
+                    source: resolved.candidates.first?.found?.payload)
                 if let identity = request.identity, isKnown(request.key, request.version, identity) {
                     delta.accepted.append((request, nil))
                     continue
