@@ -1,6 +1,7 @@
 import Glibc
 import QBittorrent
 public import Reconciliation
+import Sourcing
 import Spool
 import Store
 
@@ -99,6 +100,22 @@ public struct Installation: Sendable {
             allowsWorldWritable: configuration.spool.worldWritable == .allow,
             client: Configuration.defaultClient, knownClients: Set(configuration.clients.keys),
             allowedPaths: configuration.paths.allowed, ownTag: configuration.tag)
+    }
+
+    /// - Throws: ``Failure`` with ``ExitCode/configuration`` when the key's file cannot be used.
+    func sourcingSettings() throws(Failure) -> SourcingSettings {
+        var settings = SourcingSettings(
+            allowHosts: configuration.sources.allowHosts, timeout: configuration.sources.timeout,
+            maxBytes: configuration.sources.maxBytes)
+        guard let keyFile = configuration.prowlarr.apiKeyFile else { return settings }
+        do throws(ConfigurationError) {
+            let key = try Credential.read(
+                keyFile, credentialsDirectory: environment["CREDENTIALS_DIRECTORY"])
+            settings.prowlarr = ProwlarrSettings(url: configuration.prowlarr.url.url, apiKey: key)
+        } catch {
+            throw Failure(.configuration, error.description)
+        }
+        return settings
     }
 
     /// - Throws: ``Failure`` with ``ExitCode/configuration`` when a secret's file cannot be used.

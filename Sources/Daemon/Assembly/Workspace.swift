@@ -4,6 +4,7 @@ import Logging
 import Metainfo
 public import QBittorrent
 import Reconciliation
+import Sourcing
 import Spool
 import Store
 
@@ -102,8 +103,19 @@ public final class Workspace {
 
     private static func sources(
         _ installation: Installation, transport: CurlTransport, onFinding: @escaping @Sendable () -> Void
-    ) throws -> any SourceDoor {
-        NoSources()
+    ) throws(Failure) -> any SourceDoor {
+        let fetcher = try fetcher(installation, transport: transport)
+        return LiveSources(clock: SystemClock(), onFinding: onFinding) { await fetcher.fetch($0) }
+    }
+
+    /// What fetches sources, for the pass and for `check`.
+    static func fetcher(
+        _ installation: Installation, transport: CurlTransport
+    ) throws(Failure) -> SourceFetcher {
+        let clock = SystemClock()
+        return SourceFetcher(
+            transport: transport, settings: try installation.sourcingSettings(), now: { clock.now() },
+            sleep: { await clock.sleep(milliseconds: $0) })
     }
 
     /// A missing store beside a spool with an identity was lost: a new one that belongs to no spool takes its
