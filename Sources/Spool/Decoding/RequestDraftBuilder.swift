@@ -1,12 +1,17 @@
 import Reconciliation
 
-/// A request in the middle of being decoded: which key said what, so that nothing is said twice.
+/// A request file in the middle of being decoded: what it said so far, and which key said it, so that nothing
+/// is said twice.
 struct RequestDraftBuilder {
-    var request: DecodedRequest
+    var options = RequestOptions()
+    var sources: [RequestDraft.SourceText] = []
+    var release: RequestDraft.ReleaseText?
+    /// The `.torrent` in the same folder that one of the sources names.
+    var named: String?
+    /// Spellings of other tools, each as `alias → field`.
+    var aliases: [String] = []
     private var said: [RequestField: String] = [:]
     private var movieSaidBy: String?
-
-    init(request: DecodedRequest) { self.request = request }
 
     /// Takes down that a key speaks about a field.
     ///
@@ -18,14 +23,14 @@ struct RequestDraftBuilder {
         if field == .labels, let movieSaidBy, place.hasMember("movie") {
             throw twice(movieSaidBy, key, place)
         }
-        if isAlias { request.aliases.append("\(key) → \(field.rawValue)") }
+        if isAlias { aliases.append("\(key) → \(field.rawValue)") }
     }
 
     mutating func claimMovie(by key: String, _ place: FieldPlace) throws(Problem) {
         if let movieSaidBy { throw twice(movieSaidBy, key, place) }
-        if request.labels["movie"] != nil { throw twice("labels", key, place) }
+        if options.labels["movie"] != nil { throw twice("labels", key, place) }
         movieSaidBy = key
-        request.aliases.append("\(key) → labels.movie")
+        aliases.append("\(key) → labels.movie")
     }
 
     private func twice(_ first: String, _ second: String, _ place: FieldPlace) -> Problem {

@@ -19,6 +19,16 @@ enum RequestKey {
     case later(String, Set<String>)
     case ignored
 
+    /// What it speaks about, where this version carries that out.
+    var field: RequestField? {
+        switch self {
+        case .field(let field), .alias(let field), .limitAlias(let field): field
+        case .stoppedAlias: .state
+        case .movieAlias: .labels
+        case .later, .ignored: nil
+        }
+    }
+
     static let known: [String: RequestKey] = {
         var keys: [String: RequestKey] = ["$schema": .ignored]
         for field in RequestField.allCases { keys[field.rawValue] = .field(field) }
