@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import QBittorrent
 import Reconciliation
+import Sourcing
 import Spool
 import Store
 
