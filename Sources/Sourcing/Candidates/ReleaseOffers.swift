@@ -3,7 +3,8 @@ import Metainfo
 import Reconciliation
 
 /// What a search result offers to get its torrent by, best first: a magnet link, an address that leads to
-/// one, an address of the torrent, its info-hash; and when there is none of these, Prowlarr's own name for it.
+/// one, an address of the torrent, its info-hash; and when there is none of these, Prowlarr's own name for
+/// it.
 ///
 /// An offer that is none (a malformed address, a hash that is no hash) is passed over as long as another one
 /// is usable: a release is written by a program and names most things twice.
@@ -57,7 +58,7 @@ struct ReleaseOffers {
                 fault
                 ?? problem(
                     "no-prowlarr",
-                    "The release says nothing but guid and indexerId, which only a Prowlarr can resolve, and none "
+                    "The release says nothing but guid and indexerId, which only a Prowlarr resolves, and none "
                         + "is configured (prowlarr.url, prowlarr.apiKeyFile).")
         }
         guard isOnlySource else { return [] }
@@ -117,7 +118,7 @@ struct ReleaseOffers {
         }
         return problem(
             "missing-field",
-            "The release does not say where its torrent is: it has no magnetUrl, downloadUrl or infoHash, and "
+            "The release does not say where its torrent is: it has no magnetUrl, downloadUrl, infoHash, and "
                 + "not both guid and indexerId.")
     }
 

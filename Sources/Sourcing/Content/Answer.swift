@@ -103,13 +103,15 @@ struct Answer {
         case 410 where hop.isProwlarr && description.lowercased().contains("disabled"):
             return failure(
                 .retry(notBeforeMilliseconds: retryAfter ?? 3_600_000),
-                "its indexer is disabled in Prowlarr. Enable it there; it is asked again in an hour.")
+                "its indexer is disabled in Prowlarr. Enable it there. \(again)")
         case 404, 410: return failure(.gone, "the torrent is no longer there.")
         case 403 where retryAfter != nil, 408, 425, 429, 500...: return failure(retry, again)
+        // The address carries the key, so that it can never work as it is written; and asking on with a key
+        // that is no longer valid gets accounts closed. Whoever means "not now" says so with Retry-After.
         case 401, 403:
             return failure(
                 .correctRequest,
-                "it wants a login. Is the key in the address right, and still valid? `qspool retry` asks again."
+                "it wants a login. Is the key in the address right and valid? `qspool retry` asks again."
             )
         case 300..<400: return failure(.correctRequest, "it names no other place to go.", code: "url-failed")
         case 400..<500:

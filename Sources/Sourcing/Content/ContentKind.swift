@@ -93,9 +93,11 @@ enum ContentKind: Equatable {
         return text.allSatisfy(\.isWhitespace) ? nil : text
     }
 
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+
     private static func trimmed(_ body: [UInt8]) -> ArraySlice<UInt8> {
         var rest = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body[...]
-        while let last = rest.last, last <= 0x20 { rest.removeLast() }
-        return rest.drop { $0 <= 0x20 }
+        while let last = rest.last, isBlank(last) { rest.removeLast() }
+        return rest.drop(while: isBlank)
     }
 }

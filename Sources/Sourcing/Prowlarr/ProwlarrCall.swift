@@ -57,7 +57,7 @@ struct ProwlarrCall {
         case 300..<400:
             return misconfigured(
                 "not-prowlarr",
-                "\(shown) answered with a redirect, which is not followed. Set prowlarr.url to where it leads, "
+                "\(shown) answered with a redirect, which is not followed. Set prowlarr.url to its target, "
                     + "with Prowlarr's URL base.")
         default: break
         }
