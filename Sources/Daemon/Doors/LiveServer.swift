@@ -23,8 +23,8 @@ public actor LiveServer: ServerDoor {
     private func refreshFacts() async {
         let now = clock.now()
         let isRestarted = await client.hasRestartedSinceLastListing
-        if let factsAt, !isRestarted, let age = now.milliseconds(since: factsAt), age < Self.factsMilliseconds
-        {
+        let isStale = await client.needsFacts || isRestarted
+        if let factsAt, !isStale, let age = now.milliseconds(since: factsAt), age < Self.factsMilliseconds {
             return
         }
         guard case .success(let facts) = await client.facts() else { return }

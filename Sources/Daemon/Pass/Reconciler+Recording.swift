@@ -155,7 +155,7 @@ extension Plan {
         judgements.values.contains { judgement in
             guard case .act = judgement.verdict else { return false }
             switch judgement.memory?.intent?.kind {
-            case .prune, .release: return true
+            case .prune, .finish, .release: return true
             case .add, .change, nil: return false
             }
         }
