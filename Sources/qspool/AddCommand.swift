@@ -18,7 +18,8 @@ struct AddCommand: AsyncParsableCommand {
 
     @OptionGroup var options: RootOptions
 
-    @Argument(help: "Magnet links, http(s) addresses, info-hashes, or paths of .torrent, .magnet or .json files.")
+    @Argument(
+        help: "Magnet links, http(s) addresses, info-hashes, or paths of .torrent, .magnet or .json files.")
     var sources: [String]
 
     @Option(help: "The request's name; only with one source. Default: from the source.")

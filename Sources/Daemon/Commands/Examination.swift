@@ -132,7 +132,9 @@ public struct Examination {
                 return [CheckFinding(.warning, "prowlarr", failure.message)]
             }
         } catch {
-            return [CheckFinding(.error, "prowlarr", Failure.understanding(error).message, code: .configuration)]
+            return [
+                CheckFinding(.error, "prowlarr", Failure.understanding(error).message, code: .configuration)
+            ]
         }
     }
 

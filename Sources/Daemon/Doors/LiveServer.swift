@@ -39,7 +39,8 @@ public actor LiveServer: ServerDoor {
     private func refreshFacts() async {
         let now = clock.now()
         let isRestarted = await client.hasRestartedSinceLastListing
-        if let factsAt, !isRestarted, let age = now.milliseconds(since: factsAt), age < factsMilliseconds {
+        let isStale = await client.needsFacts || isRestarted
+        if let factsAt, !isStale, let age = now.milliseconds(since: factsAt), age < factsMilliseconds {
             return
         }
         guard case .success(var facts) = await client.facts() else { return }

@@ -158,7 +158,7 @@ extension Plan {
             guard case .act(let actions) = judgement.verdict else { return false }
             if actions.contains(where: { if case .prune = $0.call { true } else { false } }) { return true }
             switch judgement.memory?.intent?.kind {
-            case .prune, .release: return true
+            case .prune, .finish, .release: return true
             case .add, .change, nil: return false
             }
         }

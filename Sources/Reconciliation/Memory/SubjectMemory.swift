@@ -157,6 +157,8 @@ public struct LastError: Hashable, Sendable {
 public struct Intent: Equatable, Sendable {
     public enum Kind: String, Sendable {
         case add, change, release, prune
+        /// A removal because the goal of `seed` is met: what is gone then is finished, and not added again.
+        case finish
     }
 
     public var kind: Kind

@@ -60,6 +60,10 @@ public struct Judgement: Equatable, Sendable {
     public var torrent: Torrent?
     public var drift: [Drift] = []
     public var changes: [Change] = []
+    /// Wishes that the server cannot carry out, or not safely, and why.
+    public var unsupported: [Field: String] = [:]
+    /// Wishes that bear on the add alone and came too late for it, in their order.
+    public var lateFields: [Field] = []
     /// The subject under whose name this one was known before: a renamed file, or a taken-over conflict.
     public var continues: SubjectKey?
     /// The source in use is to be fetched now.

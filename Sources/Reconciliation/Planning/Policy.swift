@@ -98,8 +98,8 @@ public enum Policy {
         holdBack(over, budget: rules.prune, in: &plan, memory: memory, now: now)
     }
 
-    /// All whose request is gone and that are not removed yet, in grace or past it, and those that are asked
-    /// to be absent: one slow `rm -r` is one removal.
+    /// All whose request is gone and that are not removed yet, in grace or past it, those that are asked to be
+    /// absent, and those that go because their goal is met: one slow `rm -r` is one removal.
     private static func pendingRemovals(
         _ plan: Plan, desired: DesiredState, memory: Memory
     ) -> [String: [SubjectKey]] {
@@ -115,9 +115,9 @@ public enum Policy {
                 judgement.memory?.withdrawal != nil && judgement.memory?.following != nil
                 && judgement.memory?.ending == nil
             let isAbsent = desired.requests[key]?.wantedState == .absent
-            if isWithdrawn || (isRemoval(judgement) && isAbsent) || isDismissal(judgement) {
-                pending.insert(key)
-            }
+            let isGoal = judgement.memory?.intent?.kind == .finish
+            let isAsked = isRemoval(judgement) && (isAbsent || isGoal)
+            if isWithdrawn || isAsked || isDismissal(judgement) { pending.insert(key) }
         }
         return Dictionary(grouping: pending, by: \.client)
     }
@@ -144,7 +144,7 @@ public enum Policy {
 
     private static func isRemoval(_ judgement: Judgement) -> Bool {
         guard case .act = judgement.verdict, let kind = judgement.memory?.intent?.kind else { return false }
-        return kind == .prune || kind == .release
+        return kind == .prune || kind == .finish || kind == .release
     }
 
     /// Torrents go that requests meant before they came to mean others.
@@ -162,15 +162,15 @@ public enum Policy {
             judgement.memory?.intent = memory.subjects[key]?.intent
             judgement.standing = Standing(
                 .removing, reason: "Hold",
-                message: "held: more requests are gone than may be removed at once, see summary.json")
+                message: "held: more are to go than may be removed at once, see summary.json")
             plan.restrict(key, to: judgement)
         }
         let ours = memory.subjects.values.filter { $0.following?.ownership == .added }.count
         plan.holds[.pruneBudget] = Hold(
             kind: .pruneBudget, since: memory.holds[.pruneBudget]?.since ?? now.wall,
             message:
-                "\(keys.count) requests are gone; at most \(budget.budget(ours: ours)) may be removed at "
-                + "once. None is removed until you approve, or until the files are back",
+                "\(keys.count) requests are gone or done; at most \(budget.budget(ours: ours)) may be removed "
+                + "at once. None is removed until you approve, or until the files are back",
             names: keys.map(\.name).sorted(), lift: "qspool approve", digest: digest(of: keys))
         plan.usedApprovals.insert(.pruneBudget)
     }

@@ -128,7 +128,9 @@ extension SubjectJudge {
             case .removed: .removed
             case .failed: .failed
             }
-        return judgement(.settled, Standing(phase, reason: ending.reason, message: ending.message))
+        let torrent = memory.following.flatMap { picture.torrent(matching: $0.identity) }
+        return judgement(
+            .settled, Standing(phase, reason: ending.reason, message: ending.message), torrent: torrent)
     }
 
     mutating func end(_ kind: Ending.Kind, _ reason: String, _ message: String, _ change: Change.Kind)
@@ -152,6 +154,7 @@ extension SubjectJudge {
             guard actions.isEmpty, memory.leaving.isEmpty else { return dismissingAlone(actions) }
             return end(.removed, "Absent", "the torrent is not in qBittorrent, as asked", .removed)
         }
+        if memory.intent?.kind == .finish { return finishedByRemoval(request) }
         if request.isSuspended { return suspended(torrent: nil) }
         if isStoreLost { return held(.storeLost) }
         if memory.intent?.kind == .prune {
@@ -234,44 +237,6 @@ extension SubjectJudge {
             .removing, reason: "Absent", message: "the torrent asked for before is being removed; data stays")
         return actions.isEmpty
             ? judgement(.wait(until: nil, .verifying), standing) : judgement(.act(actions), standing)
-    }
-
-    private mutating func add(_ request: Request, _ identity: TorrentIdentity) -> Judgement {
-        if memory.following == nil, let waiting = beforeItsTime(request) { return waiting }
-        if let waiting = backingOff(torrent: nil) { return waiting }
-        let stopped = request.wantedState == .stopped
-        let action = Action(
-            subject: key, identity: identity, id: nil,
-            call: .add(addition(request, isStopped: stopped)),
-            reason: memory.following == nil ? "asked for and not there" : "asked for and gone")
-        memory.intent = Intent(kind: .add, at: now)
-        return judgement(
-            .act([action]), Standing(.adding, message: "being sent to qBittorrent"))
-    }
-
-    private func addition(_ request: Request, isStopped: Bool) -> Addition {
-        func text(_ field: Field) -> String? {
-            guard case .text(let text)? = request.wishes[field], !text.isEmpty else { return nil }
-            return text
-        }
-        func flag(_ field: Field) -> Bool? {
-            guard case .flag(let flag)? = request.wishes[field] else { return nil }
-            return flag
-        }
-        func limit(_ field: Field) -> Int64? {
-            guard case .number(let number)? = request.wishes[field], number > 0 else { return nil }
-            return number
-        }
-        var tags: [String] = []
-        if case .list(let wanted)? = request.wishes[.tags] { tags = wanted }
-        let category = text(.category)
-        return Addition(
-            ownershipTag: rules.tag, tags: tags, category: category,
-            categoryPath: category.flatMap { rules.categoryPaths[$0] }, savePath: text(.savePath),
-            autoTMM: flag(.autoTMM), rename: text(.rename),
-            sequentialDownload: flag(.sequentialDownload) ?? false,
-            firstLastPiecePrio: flag(.firstLastPiecePrio) ?? false, downloadLimit: limit(.downloadLimit),
-            uploadLimit: limit(.uploadLimit), isStopped: isStopped)
     }
 
     // MARK: Waiting

@@ -96,12 +96,33 @@ private struct ConditionBook {
                     "corrected \(Rules.correctionsPerHour) times in an hour and changed again: \(fields); "
                         + "left alone until the request changes"))
         }
+        conditions += reservations(judgement)
         let isHandsOff = judgement.torrent?.placement.tags.contains(rules.handsOffTag) ?? false
         if request.isSuspended || isHandsOff {
             conditions.append(
                 condition(
                     .suspended, true, isHandsOff ? "HandsOffTag" : "Requested",
                     "nothing about this torrent is changed"))
+        }
+        return conditions
+    }
+
+    /// Wishes that are not carried out. They are no drift, and being in sync does not depend on them.
+    private func reservations(_ judgement: Judgement) -> [Condition] {
+        var conditions: [Condition] = []
+        if !judgement.unsupported.isEmpty {
+            let wishes = judgement.unsupported.sorted { $0.key < $1.key }
+            conditions.append(
+                condition(
+                    .unsupported, true, "NotCarriedOut",
+                    wishes.map { "\($0.key.rawValue): \($0.value)" }.joined(separator: "; ")))
+        }
+        if !judgement.lateFields.isEmpty {
+            let fields = judgement.lateFields.map(\.rawValue).joined(separator: ", ")
+            conditions.append(
+                condition(
+                    .atAddOnly, true, "NotApplied",
+                    "bears on the add alone, and was not asked for in it: \(fields)"))
         }
         return conditions
     }
