@@ -69,7 +69,8 @@ struct LanguageTests {
                     try await bench.root.settle()
                     return ["completed", "seeding"].contains(try bench.root.phase(kind))
                 }
-                #expect(isDone, "\(try bench.root.status(kind))")
+                let said = try bench.root.status(kind)
+                #expect(isDone, "\(said)")
                 let bytes = try Files.read(data + "/" + wanted)
                 #expect(Sample.hex(Digest.sha256(bytes)) == entry.files[wanted])
                 let hash = try #require(entry.v1)

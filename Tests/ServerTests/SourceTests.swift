@@ -55,7 +55,9 @@ struct SourceTests {
                 "hybrid-single.json", #"{"guid": "https://indexer.example/hybrid-single", "indexerId": 3}"#)
             let v2 = prowlarr.json(of: "https://indexer.example/v2-single")
             try root.drop("v2-single.json", v2)
-            #expect(try await downloads(kinds, root), "\(try kinds.map { try root.status($0) })")
+            let isDone = try await downloads(kinds, root)
+            let said = try kinds.map { try root.status($0) }
+            #expect(isDone, "\(said)")
             for kind in kinds {
                 let entry = try swarm.entry(kind)
                 for (path, digest) in entry.files {
