@@ -80,7 +80,8 @@ public actor SourceFetcher {
             do throws(SourceFailure) {
                 let found = try await found(offer)
                 if let expected = offer.expected { try Self.check(found, expected) }
-                return found
+                return FoundSource(
+                    identity: found.identity, payload: found.payload, size: found.size ?? release.knownSize)
             } catch {
                 if case .retry = error.remedy { throw error }
                 first = first ?? error

@@ -5,6 +5,13 @@ import Sourcing
 import TestSupport
 import Testing
 
+/// Answers everything with one response. Unchecked: the test sets it between two calls.
+private final class CannedTransport: HTTPTransport, @unchecked Sendable {
+    var response = HTTPResponse(status: 200)
+
+    func perform(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse { response }
+}
+
 @Suite("What an address answers")
 struct AnswerTests {
     static let html = "text/html; charset=utf-8"
@@ -45,6 +52,37 @@ struct AnswerTests {
         #expect(failure.code == code && failure.remedy == .correctRequest, "\(failure)")
         for word in words { #expect(failure.message.contains(word), "\(failure.message)") }
         #expect(failure.message.utf8.count < 600)
+    }
+
+    @Test("6 000 mutated bodies end in a torrent or in a reason")
+    func mutations() async throws {
+        let seeds = Self.bodies.map(\.1) + [String(decoding: Sample.torrent(), as: UTF8.self), Sample.magnet]
+        var random = SplitMix64(seed: 11)
+        let transport = CannedTransport()
+        let fetcher = SourceFetcher(
+            transport: transport, settings: SourcingSettings(spacing: .zero), now: { SleepClock().now },
+            sleep: { _ in })
+        var found = 0
+        for round in 0..<6_000 {
+            var body = Array(seeds[round % seeds.count].utf8)
+            if Bool.random(using: &random) { body.removeLast(Int.random(in: 0...body.count, using: &random)) }
+            for _ in 0..<Int.random(in: 0..<4, using: &random) where !body.isEmpty {
+                body[Int.random(in: 0..<body.count, using: &random)] = UInt8.random(
+                    in: 0...255, using: &random)
+            }
+            let type = ["text/html", "", "application/xml"].randomElement(using: &random) ?? ""
+            transport.response = HTTPResponse(
+                status: [200, 410, 429].randomElement(using: &random) ?? 200,
+                headers: [("content-type", type), ("content-length", "1")], body: body)
+            let result = await fetcher.fetch(
+                SourceCandidate(.address("http://a.example/\(round)"), label: "x"))
+            switch result {
+            case .success: found += 1
+            case .failure(let failure):
+                #expect(failure.message.utf8.allSatisfy { $0 >= 0x20 } && failure.message.utf8.count < 700)
+            }
+        }
+        #expect(found > 20)
     }
 
     @Test("A body that is one magnet link is the source")

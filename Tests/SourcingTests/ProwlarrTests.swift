@@ -85,6 +85,7 @@ struct ProwlarrTests {
             let found = try await Self.search(desk, guid: guid).get()
             #expect(found.identity.description == Sample.hash)
             #expect(found.payload == .magnet(try Magnet(text: Sample.magnet).link()))
+            #expect(found.size == 5)
         }
         #expect(fake.downloads.count == 2)
     }

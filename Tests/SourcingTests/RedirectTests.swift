@@ -37,6 +37,21 @@ struct RedirectTests {
         #expect(found.payload == .magnet(try Magnet(text: Sample.magnet).link()))
     }
 
+    @Test("Odd spellings of a target are understood as browsers do")
+    func spellings() async throws {
+        let targets = [
+            ("/a b.torrent", "/a%20b.torrent"), ("/é.torrent", "/%c3%a9.torrent"), ("?x=1", "/dir/start?x=1"),
+            ("../up", "/up"), ("end#part", "/dir/end"), ("/%61%2F?a=b+c", "/%61%2F?a=b+c"),
+        ]
+        for (location, target) in targets {
+            let server = LoopbackServer { request in
+                request.target == "/dir/start" ? Sample.redirect(302, location) : Sample.reply()
+            }
+            #expect(try await Desk().fetch(server.url + "/dir/start").get().size == 5)
+            #expect(server.received.last?.target == target)
+        }
+    }
+
     @Test("Five redirects are followed, a sixth is not")
     func tooMany() async throws {
         let server = LoopbackServer { request in

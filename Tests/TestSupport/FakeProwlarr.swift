@@ -4,8 +4,8 @@ import JSON
 /// A Prowlarr on 127.0.0.1, as far as its documented search, system and download endpoints go.
 ///
 /// A search answers releases whose links are good for half an hour of the fake's own clock
-/// (``advance(seconds:)``) or until ``forget()``; a grab (`POST /api/v1/search`) is only counted, because a real one would hand the
-/// release to another program.
+/// (``advance(seconds:)``) or until ``forget()``; a grab (`POST /api/v1/search`) is only counted,
+/// because a real one would hand the release to another program.
 public final class FakeProwlarr: Sendable {
     /// One release of an indexer.
     public struct Release: Sendable {

@@ -58,7 +58,7 @@ struct ReleaseOffers {
                 fault
                 ?? problem(
                     "no-prowlarr",
-                    "The release says nothing but guid and indexerId, which only a Prowlarr resolves, and none "
+                    "The release says nothing but guid and indexerId, which only Prowlarr resolves, and none "
                         + "is configured (prowlarr.url, prowlarr.apiKeyFile).")
         }
         guard isOnlySource else { return [] }

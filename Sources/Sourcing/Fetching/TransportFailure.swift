@@ -16,8 +16,8 @@ enum TransportFailure {
         case .tls:
             return retry(
                 "tls",
-                "\(host) is not trusted (\(error.reason)). Check its certificate, the clock and the "
-                    + "certificate authorities of this machine.")
+                "\(host) gave no trustworthy TLS connection (\(error.reason)). Check its "
+                    + "certificate, and the clock and certificate authorities of this machine.")
         case .truncated:
             return retry("cut-off", "\(host) ended the connection before its answer was whole.")
         case .tooLarge:
