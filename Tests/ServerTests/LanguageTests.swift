@@ -107,7 +107,6 @@ struct LanguageTests {
             #expect(try root.status("c")["reason"].text == "Admission")
             #expect(try root.status("c")["message"].text?.hasPrefix("number 1 in line") == true)
             #expect(try root.status("a")["message"].text?.hasPrefix("number 2 in line") == true)
-            try root.withdraw("b.json")
             _ = try await root.qspool("remove", "b")
             try await root.settle()
             #expect(try await comesTrue { try await bench.eye.torrents().map(\.hash) == [Sample("c").hash] })

@@ -64,6 +64,10 @@ extension Reconciler {
             return memory.subjects[key]?.acceptance?.digest != request.version.digest
         }
         for (key, judgement) in work.finalPlan.judgements { settle(key, judgement) }
+        // A place that was freed is for the first in line.
+        if work.outcomes.contains(where: \.freesPlace), trouble == nil, work.finalPlan.waitsForPlace {
+            work.wantsAnotherPass = true
+        }
         // Those that wait for their turn have it in the next pass, as soon as this one's are sent.
         if !work.outcomes.isEmpty, trouble == nil, work.finalPlan.hasLine { work.wantsAnotherPass = true }
     }
@@ -140,9 +144,30 @@ extension Reconciler {
     }
 }
 
+extension Outcome {
+    /// A download of ours went, or was stopped.
+    var freesPlace: Bool {
+        guard case .acknowledged = result else { return false }
+        switch action.call {
+        case .prune, .stop: return true
+        default: return false
+        }
+    }
+}
+
 extension Plan {
     /// Something would be added.
     var adds: Bool { actions.contains { if case .add = $0.call { true } else { false } } }
+
+    /// Something waits for a place among the active downloads, or for room.
+    var waitsForPlace: Bool {
+        judgements.values.contains { judgement in
+            switch judgement.verdict {
+            case .wait(_, .admission), .wait(_, .diskSpace): true
+            default: false
+            }
+        }
+    }
 
     /// Something waits only for its turn.
     var hasLine: Bool {
