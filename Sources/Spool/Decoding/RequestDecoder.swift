@@ -1,11 +1,14 @@
 import JSON
-import Metainfo
 import Reconciliation
 
 /// Reads a request out of the JSON object that a producer wrote (contract 2.2).
 ///
 /// Strict on purpose: an unknown key, a wrong type or a value out of range rejects the whole request and says
-/// where. Fields of the format that this version does not carry out are refused as `not-yet`, never ignored.
+/// where. Values of the format that this version does not carry out are refused as `not-yet`, never ignored.
+///
+/// Two forms are read: a request, and a search result as another program returned it, which carries nothing
+/// of ours; to say more, it is put under `release`. A request may have both a `source` and a `release`: the
+/// source comes first.
 struct RequestDecoder {
     /// What can be told even of a request that is refused.
     struct Outline: Equatable {
@@ -16,8 +19,8 @@ struct RequestDecoder {
     }
 
     let settings: SpoolSettings
-    private let paths: PathRules
-    private let names: NameRules
+    let paths: PathRules
+    let names: NameRules
 
     init(settings: SpoolSettings) {
         self.settings = settings
@@ -40,15 +43,21 @@ struct RequestDecoder {
     /// What can be told of a request whatever else is wrong with it.
     func outline(of root: JSONNode, defaults: RequestDefaults = .none) -> Outline {
         var outline = Outline(client: defaults.options.client ?? settings.client)
+        // A mixture of both is refused; what it names is not to become a request of its own meanwhile.
+        if let reader = ReleaseReader.ofFile(FieldPlace(root, "", [])), reader.requestMember == nil {
+            return outline
+        }
         guard case .object(let members) = root.value else { return outline }
         for member in members {
-            let text: String? = if case .string(let text) = member.node.value { text } else { nil }
-            switch RequestKey.known[member.key] {
-            case .field(.client), .alias(.client):
-                outline.client = text.flatMap { settings.knownClients.contains($0) ? $0 : nil }
-            case .field(.source), .alias(.source):
-                outline.named = outline.named ?? text.flatMap(Self.named)
-            default: break
+            switch RequestKey.known[member.key]?.field {
+            case .client?:
+                guard case .string(let name) = member.node.value, settings.knownClients.contains(name) else {
+                    outline.client = nil
+                    continue
+                }
+                outline.client = name
+            case .source?: outline.named = outline.named ?? SourceRules.named(by: member.node)
+            default: continue
             }
         }
         return outline
@@ -57,10 +66,22 @@ struct RequestDecoder {
     private func request(
         _ root: JSONNode, _ bytes: [UInt8], _ defaults: RequestDefaults
     ) throws(Problem) -> DecodedRequest {
-        let members = try members(of: root, bytes, what: "A request")
-        try refuseRelease(root, bytes)
-        let draft = try draft(members, bytes)
-        var request = DecodedRequest(draft.options.over(defaults.options), client: settings.client)
+        let file = FieldPlace(root, "", bytes)
+        let members = try members(of: file, what: "A request")
+        let draft: RequestBuilder
+        if let reader = ReleaseReader.ofFile(file) {
+            draft = try release(reader, bytes)
+        } else {
+            draft = try self.draft(members, bytes)
+        }
+
+        var options = draft.options.over(defaults.options)
+        if let release = draft.release?.release {
+            options.seed = options.seed.map { SeedRules.raise($0, to: release) }
+        }
+        try check(options, of: root, bytes)
+
+        var request = DecodedRequest(options, client: settings.client)
         request.aliases = draft.aliases
         request.sources = draft.sources
         request.release = draft.release
@@ -68,75 +89,61 @@ struct RequestDecoder {
         return request
     }
 
-    func members(of root: JSONNode, _ bytes: [UInt8], what: String) throws(Problem) -> [JSONMember] {
-        guard case .object(let members) = root.value else {
-            throw FieldPlace(root, "", bytes).problem(
-                "bad-json", "\(what) is one JSON object, and this is a \(root.value.typeName).",
-                isField: false)
+    func members(of file: FieldPlace, what: String) throws(Problem) -> [JSONMember] {
+        guard case .object(let members) = file.node.value else {
+            throw file.problem(
+                "bad-json", "\(what) is one JSON object, and this is \(file.typeName).", isField: false)
         }
         return members
     }
 
     /// Takes in all members of a file in their order.
-    func draft(_ members: [JSONMember], _ bytes: [UInt8]) throws(Problem) -> RequestDraftBuilder {
-        var draft = RequestDraftBuilder()
+    func draft(_ members: [JSONMember], _ bytes: [UInt8]) throws(Problem) -> RequestBuilder {
+        var draft = RequestBuilder()
         for member in members {
-            let place = FieldPlace(member.node, member.key, bytes)
             guard let key = RequestKey.known[member.key] else { throw unknown(member, bytes) }
-            try take(key, member, place, into: &draft)
+            let place = FieldPlace(member.node, member.key, bytes)
+            switch key {
+            case .ignored: continue
+            case .field(.priority) where place.isText: try queue(asPriority: place, &draft)
+            case .field(let field): try take(field, place, into: &draft)
+            case .alias(let field): try take(field, place, isAlias: true, into: &draft)
+            case .foreign(let reading): try take(reading, place, into: &draft)
+            }
         }
         return draft
     }
 
-    private func take(
-        _ key: RequestKey, _ member: JSONMember, _ place: FieldPlace, into draft: inout RequestDraftBuilder
-    ) throws(Problem) {
-        switch key {
-        case .ignored: return
-        case .later(let field, let types): throw later(field, types, member, place)
-        case .field(let field):
-            try draft.claim(field, by: member.key, place)
-            try set(field, place, in: &draft)
-        case .alias(let field):
-            try draft.claim(field, by: member.key, place, isAlias: true)
-            try set(field, place, in: &draft)
-        case .stoppedAlias:
-            guard try place.flag() else { return }
-            try draft.claim(.state, by: member.key, place, isAlias: true)
-            draft.options.wishes[.state] = .text(WantedState.stopped.rawValue)
-        case .limitAlias(let field):
-            try draft.claim(field, by: member.key, place, isAlias: true)
-            guard case .string = member.node.value else { throw LimitText.unitMissing(place) }
-            try set(field, place, in: &draft)
-        case .movieAlias:
-            try draft.claimMovie(by: member.key, place)
-            draft.options.labels["movie"] = try LabelRules.value(place)
+    /// A file that *is* a search result.
+    private func release(_ reader: ReleaseReader, _ bytes: [UInt8]) throws(Problem) -> RequestBuilder {
+        var draft = RequestBuilder()
+        if let member = reader.requestMember {
+            throw FieldPlace(keyOf: member, bytes).problem(
+                "unknown-field",
+                "This file is a search result, and \(member.key) is a field of a request; put the search "
+                    + "result under release to have both.")
+        }
+        draft.release = try reader.read(aliases: &draft.aliases)
+        return draft
+    }
+
+    /// What only the request with its defaults can be held against.
+    private func check(_ options: RequestOptions, of root: JSONNode, _ bytes: [UInt8]) throws(Problem) {
+        if let stall = root["stall"], options.stall?.afterMilliseconds == nil {
+            throw FieldPlace(stall, "stall", bytes).problem(
+                "missing-field", "stall does not say after how long: it needs an after, such as \"6h\".")
+        }
+        guard options.labels.count <= LabelRules.most else {
+            let place = FieldPlace(root["labels"] ?? root, "labels", bytes)
+            throw place.problem(
+                "bad-range", "With the defaults of its folder there are more than \(LabelRules.most) labels.")
         }
     }
 
-    private func set(
-        _ field: RequestField, _ place: FieldPlace, in draft: inout RequestDraftBuilder
-    ) throws(Problem) {
-        switch field {
-        case .source:
-            let (source, named) = try source(place)
-            draft.sources = [source]
-            draft.named = named
-        case .client: draft.options.client = try client(place)
-        case .state: draft.options.wishes[.state] = .text(try place.word(WantedState.self).rawValue)
-        case .category: draft.options.wishes[.category] = .text(try names.category(place))
-        case .tags: draft.options.wishes[.tags] = .list(try names.tags(place, &draft))
-        case .savePath: draft.options.wishes[.savePath] = .text(try paths.path(place))
-        case .autoTMM: draft.options.wishes[.autoTMM] = .flag(try place.flag())
-        case .rename: draft.options.wishes[.rename] = .text(try rename(place))
-        case .sequentialDownload: draft.options.wishes[.sequentialDownload] = .flag(try place.flag())
-        case .firstLastPiecePrio: draft.options.wishes[.firstLastPiecePrio] = .flag(try place.flag())
-        case .downloadLimit:
-            draft.options.wishes[.downloadLimit] = .number(try LimitText.bytesPerSecond(place))
-        case .uploadLimit: draft.options.wishes[.uploadLimit] = .number(try LimitText.bytesPerSecond(place))
-        case .onDelete: draft.options.onDelete = try onDelete(place)
-        case .labels: try LabelRules.add(place, to: &draft.options.labels)
-        case .suspend: draft.options.isSuspended = try place.flag()
-        }
+    private func unknown(_ member: JSONMember, _ bytes: [UInt8]) -> Problem {
+        FieldPlace(keyOf: member, bytes).problem(
+            "unknown-field",
+            "\(DisplayText.cut(member.key, to: 64)) is no field of a request; did you mean "
+                + "\(RequestKey.nearest(to: member.key))?")
     }
 }

@@ -1,8 +1,8 @@
 import JSON
 import Reconciliation
 
-/// What every request of a folder says unless it says otherwise: the content of a `_defaults.json`, or several
-/// of them laid over each other (contract 2.1).
+/// What every request of a folder says unless it says otherwise: the content of a `_defaults.json`, or
+/// several of them laid over each other (contract 2.1).
 ///
 /// They are merged as decoded values, not as text: a problem keeps its place in the file it is in, and the
 /// spellings of other tools in a file of defaults are not reported with every request below it.
@@ -23,10 +23,12 @@ extension RequestDecoder {
     /// - Returns: The defaults, or the first problem in the order of the file.
     func defaults(_ root: JSONNode, in bytes: [UInt8]) -> Result<RequestDefaults, Problem> {
         do throws(Problem) {
-            let members = try members(of: root, bytes, what: "A file of defaults")
+            let members = try members(of: FieldPlace(root, "", bytes), what: "A file of defaults")
             for member in members {
-                let isSource = RequestKey.known[member.key]?.field == .source
-                if isSource || member.key == "release" { throw noDefault(member, bytes) }
+                switch RequestKey.known[member.key]?.field {
+                case .source, .release: throw noDefault(member, bytes)
+                default: continue
+                }
             }
             return .success(RequestDefaults(options: try draft(members, bytes).options))
         } catch {
@@ -40,8 +42,7 @@ extension RequestDecoder {
     }
 
     private func noDefault(_ member: JSONMember, _ bytes: [UInt8]) -> Problem {
-        let place = FieldPlace(JSONNode(value: member.node.value, place: member.keyPlace), member.key, bytes)
-        return place.problem(
+        FieldPlace(keyOf: member, bytes).problem(
             "unknown-field",
             "Defaults hold no \(member.key): it would make every request below them the same torrent.")
     }
