@@ -73,14 +73,17 @@ struct SpoolHeldDefaultsTests {
     func repaired() throws {
         let spool = try TestSpool()
         try spool.makeFolder("films")
+        try spool.makeFolder("films/new")
         try spool.drop("films/_defaults.json", #"{"category": "x"}"#)
+        try spool.drop("films/new/_defaults.json", #"{"tags": ["x"]}"#)
         try spool.drop("films/b.json")
+        try spool.drop("films/new/c.json")
         let reader = try spool.reader()
         _ = reader.scan(now: TestSpool.later)
         try spool.drop("films/_defaults.json", #"{"category": 5}"#)
         _ = reader.rescan(["films/_defaults.json"], now: TestSpool.later)
         try spool.drop("films/_defaults.json", #"{"category": "x"}"#)
-        let opened = try OpenedFiles(in: [spool.path("films")])
+        let opened = try OpenedFiles(in: ["films", "films/new"].map(spool.path))
         let repaired = reader.rescan(["films/_defaults.json"], now: TestSpool.later)
         #expect(repaired.isQuiet && !repaired.isFull && repaired.heldFolders.isEmpty)
         #expect(try opened.take() == ["_defaults.json"])
@@ -190,6 +193,41 @@ struct SpoolHeldDefaultsTests {
             try spool.take("films/_defaults.json")
             #expect(reader.rescan(["films/_defaults.json"], now: TestSpool.later).away == ["films/a"])
         }
+    }
+
+    @Test("Not readable by us: held and listed, but not at fault")
+    func unreadable() throws {
+        let spool = try TestSpool()
+        try spool.makeFolder("films")
+        try spool.drop("films/a.json")
+        for path in ["..", ".", "films"] { #expect(chmod(spool.path(path), 0o755) == 0) }
+        let reader = try spool.reader()
+        _ = reader.scan(now: TestSpool.later)
+        try spool.drop("films/_defaults.json", #"{"category": "x"}"#)
+        #expect(chmod(spool.path("films/_defaults.json"), 0) == 0)
+        try spool.take("films/a.json")
+        let paths: Set = ["films/_defaults.json", "films/a.json"]
+        for reading in try Self.asNobody({
+            [reader.rescan(paths, now: TestSpool.later), reader.scan(now: TestSpool.later)]
+        }) {
+            #expect(reading.isQuiet && reading.nextSettleAt == nil)
+            let hold = try #require(reading.heldFolders["films"])
+            #expect(hold.problem == nil && hold.reason.contains("Permission denied"))
+            #expect(reading.problems.map { "\($0.path) \($0.code)" } == ["films/_defaults.json unreadable"])
+        }
+        #expect(chmod(spool.path("films/_defaults.json"), 0o644) == 0)
+        let free = reader.rescan([], now: TestSpool.later)
+        #expect(free.away == ["films/a"] && free.heldFolders.isEmpty && free.problems.isEmpty)
+    }
+
+    /// Does something without the right to read everything, on this thread alone.
+    private static func asNobody<Result>(_ body: () -> Result) throws -> Result {
+        typealias Call = @convention(c) (uid_t) -> CInt
+        let symbol = try #require(dlsym(nil, "setfsuid"))
+        let change = unsafeBitCast(symbol, to: Call.self)
+        let own = change(65_534)
+        defer { _ = change(uid_t(bitPattern: own)) }
+        return body()
     }
 
     @Test("A suffix in capitals is one; other names with _ are reserved as ever")

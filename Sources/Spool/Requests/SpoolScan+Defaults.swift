@@ -4,8 +4,8 @@ extension SpoolScan {
     /// What holds in a folder that is being listed.
     ///
     /// - Parameter farther: What holds in the folder above.
-    /// - Returns: `nil` when its own defaults are at fault or cannot be read: then it is held, with everything
-    ///   below it.
+    /// - Returns: `nil` when its own defaults are at fault or cannot be read: then it is held, with
+    ///   everything below it.
     mutating func defaults(
         _ files: [SpoolFile], in folder: Directory, path: String, under farther: FolderDefaults
     ) -> FolderDefaults? {

@@ -123,7 +123,8 @@ extension SpoolScan {
         if isOverBudget { candidate.isPostponed = true }
         if let previous = candidate.previous,
             previous.looksTheSame(
-                candidate.files, namedSight: namedFile?.sight, claimed: claimed, defaults: candidate.defaults),
+                candidate.files, namedSight: namedFile?.sight, claimed: claimed,
+                defaults: candidate.defaults),
             candidate.isPostponed ? !candidate.isNews : !previous.isRestless && candidate.document == nil
         {
             // As it was; what only had to be looked at once more waits for a reading that has room.
@@ -137,7 +138,7 @@ extension SpoolScan {
             files: listed, named: candidate.named, namedSight: namedFile?.sight, claimed: claimed,
             defaults: candidate.defaults,
             client: candidate.previous?.client ?? recalledClients[candidate.name]
-                ?? decoder.bare(candidate.defaults.said).client,
+                ?? candidate.defaults.said.options.client ?? settings.client,
             firstSeen: candidate.firstSeen, state: .absorbed, report: candidate.previous?.report)
         if candidate.files.isEmpty {
             group.report = nil
