@@ -49,11 +49,10 @@ enum RequestProperties {
 
     /// A request says the same whatever the white space, the escapes and the line breaks of its file.
     private static func rewritten(_ root: JSONNode, _ request: DecodedRequest, pretty: Bool) -> String? {
-        var writer = JSONWriter(pretty: pretty)
-        write(root, to: &writer)
+        let bytes = text(of: root, pretty: pretty)
         do throws(JSONError) {
-            let again = try JSONReader.document(writer.bytes, limits: .request)
-            guard case .success(let second) = decoder.decode(again, in: writer.bytes) else {
+            let again = try JSONReader.document(bytes, limits: .request)
+            guard case .success(let second) = decoder.decode(again, in: bytes) else {
                 return "refused once it is written anew"
             }
             return placeless(second) == placeless(request) ? nil : "something else once it is written anew"
@@ -89,6 +88,13 @@ enum RequestProperties {
 
     private static func isWord(_ code: String) -> Bool {
         !code.isEmpty && code.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "-") }
+    }
+
+    /// The value as a text again.
+    static func text(of node: JSONNode, pretty: Bool) -> [UInt8] {
+        var writer = JSONWriter(pretty: pretty)
+        write(node, to: &writer)
+        return writer.bytes
     }
 
     private static func write(_ node: JSONNode, to writer: inout JSONWriter) {
