@@ -1,5 +1,4 @@
-import Glibc
-import Metainfo
+import JSON
 import Reconciliation
 import Testing
 
@@ -30,11 +29,18 @@ struct RequestFixtureTests {
 
     static let valid = table("valid")
     static let invalid = table("invalid")
+    static let defaults = table("defaults")
+    static let merged = table("merged")
+
+    private static let decoder = RequestDecoder(
+        settings: SpoolSettings(directory: "/nowhere", knownClients: ["default", "seedbox"]))
 
     /// Runs one file through a spool of its own, as the only request, long after it was written.
     private func reading(of name: String) throws -> SpoolReading {
         let spool = try TestSpool()
         try spool.drop("it.json", Self.content(name))
+        // For those that name a file beside them.
+        try spool.drop("Heat.torrent", TestSpool.torrent())
         return try spool.reader().scan(now: TestSpool.later)
     }
 
@@ -43,62 +49,66 @@ struct RequestFixtureTests {
         let reading = try reading(of: "valid/" + row[0])
         #expect(reading.changedRejections.isEmpty)
         let draft = try #require(reading.draft("it"))
-        #expect(Self.describe(draft) == row[1])
-        let source = try SourceText(try #require(draft.sources.first).text)
-        switch source {
-        case .magnet, .infoHash: break
-        case .torrent, .file, .url: Issue.record("no magnet and no hash")
-        }
+        #expect(NormalForm(draft).description == row[1])
+        #expect(!draft.sources.isEmpty || draft.release != nil)
     }
 
     @Test("is refused with code and place", arguments: invalid)
     func refused(row: [String]) throws {
-        let reading = try reading(of: "invalid/" + row[0])
-        let problem = try #require(Self.problem(in: reading))
+        let problem = try #require(try reading(of: "invalid/" + row[0]).problem("it"))
         #expect(problem.code == row[1], "\(problem.message)")
         #expect(problem.field ?? "-" == row[2], "\(problem)")
         if row[3] != "-" { #expect(problem.line.map(String.init) == row[3], "\(problem)") }
         if row[4] != "-" { #expect(problem.column.map(String.init) == row[4], "\(problem)") }
-        #expect(!problem.message.isEmpty && !problem.message.contains("secret"))
+        #expect(problem.message.utf8.last == UInt8(ascii: ".") || problem.message.utf8.last == 63)
+        #expect(!problem.message.contains("secret"))
+    }
+
+    @Test("Defaults say what they should, or are refused", arguments: defaults)
+    func readsDefaults(row: [String]) throws {
+        let read = try Self.readDefaults(row[0])
+        #expect(Self.outcome(read.map { Self.decoder.bare($0) }) == row[1])
+    }
+
+    @Test("A request over its defaults says what it should", arguments: merged)
+    func merges(row: [String]) throws {
+        let chain = try row[1].split(separator: " ").map { try Self.readDefaults("\($0).json").get() }
+        // However they are laid over each other.
+        let defaults = chain.reversed().reduce(RequestDefaults.none) { $1.over($0) }
+        #expect(defaults == chain.reduce(RequestDefaults.none) { $0.over($1) })
+        let bytes = Self.content("merged/" + row[0])
+        let root = try JSONReader.document(bytes)
+        let request = Self.decoder.decode(root, in: bytes, defaults: defaults)
+        #expect(Self.outcome(request) == row[2])
+        if case .success(let request) = request {
+            #expect(Self.decoder.outline(of: root, defaults: defaults).client == request.client)
+        }
     }
 
     @Test("The tables name every file")
     func tablesAreWhole() throws {
-        for (folder, rows) in [("valid", Self.valid), ("invalid", Self.invalid)] {
+        let tables = [
+            ("valid", Self.valid, 140), ("invalid", Self.invalid, 190), ("defaults", Self.defaults, 14),
+            ("merged", Self.merged, 10),
+        ]
+        for (folder, rows, least) in tables {
             let names = try Directory(path: Self.folder + folder).names()
                 .map { String(decoding: $0, as: UTF8.self) }.filter { $0.hasSuffix(".json") }
             #expect(Set(names) == Set(rows.map { $0[0] }))
-            #expect(rows.count > 30)
+            #expect(rows.count >= least)
         }
     }
 
-    /// Of the reading, or of the source of the only draft, which is resolved elsewhere.
-    private static func problem(in reading: SpoolReading) -> Problem? {
-        if let problem = reading.problem("it") { return problem }
-        guard let text = reading.draft("it")?.sources.first else { return nil }
-        do {
-            _ = try SourceText(text.text)
-            return nil
-        } catch {
-            return Problem(
-                code: error.code, message: error.message, field: "source", line: text.line,
-                column: text.column)
-        }
+    private static func readDefaults(_ name: String) throws -> Result<RequestDefaults, Problem> {
+        let bytes = content("defaults/" + name)
+        return decoder.defaults(try JSONReader.document(bytes), in: bytes)
     }
 
-    private static func describe(_ draft: RequestDraft) -> String {
-        var parts: [String] = []
-        if draft.key.client != "default" { parts.append("client \(draft.key.client)") }
-        for field in [
-            Field.state, .category, .tags, .savePath, .autoTMM, .rename, .sequentialDownload,
-            .firstLastPiecePrio, .downloadLimit, .uploadLimit,
-        ] {
-            if let value = draft.wishes[field] { parts.append("\(field.rawValue)=\(value)") }
+    private static func outcome(_ result: Result<DecodedRequest, Problem>) -> String {
+        switch result {
+        case .success(let request): NormalForm(request).description
+        case .failure(let problem):
+            "!\(problem.code) \(problem.field ?? "-") \(problem.line ?? 0):\(problem.column ?? 0)"
         }
-        if draft.onDelete != .remove { parts.append("onDelete=\(draft.onDelete.rawValue)") }
-        parts += draft.labels.sorted { $0.key < $1.key }.map { "label \($0.key)=\($0.value)" }
-        if draft.isSuspended { parts.append("suspended") }
-        parts += draft.aliases.map { "alias " + $0 }
-        return parts.joined(separator: "; ")
     }
 }

@@ -9,7 +9,7 @@ enum LabelRules {
 
     /// Adds the labels of an object.
     static func add(_ place: FieldPlace, to labels: inout [String: String]) throws(Problem) {
-        guard case .object(let members) = place.node.value else { throw place.wrongType("an object") }
+        let members = try place.members()
         guard members.count <= most else {
             throw place.problem("bad-range", "There are more than \(most) labels.")
         }
@@ -20,7 +20,7 @@ enum LabelRules {
                     "bad-range",
                     "The name of a label is 1 to \(longest) bytes of text without control characters.")
             }
-            labels[key] = try value(place.part(member.node))
+            labels[key] = try value(place.member(member))
         }
     }
 

@@ -13,7 +13,7 @@ struct NameRules {
     let ownTag: String
 
     /// - Returns: Sorted, each once. `null` is the empty list.
-    func tags(_ place: FieldPlace, _ request: inout DecodedRequest) throws(Problem) -> [String] {
+    func tags(_ place: FieldPlace, _ draft: inout RequestBuilder) throws(Problem) -> [String] {
         let parts: [FieldPlace]
         switch place.node.value {
         case .null: return []
@@ -24,7 +24,7 @@ struct NameRules {
                 String(decoding: $0, as: UTF8.self)
             }
             let nodes = words.map { JSONNode(value: .string(trimmed($0)), place: place.node.place) }
-            request.aliases.append("tags as text → tags")
+            draft.aliases.append("tags as text → tags")
             parts = text.utf8.allSatisfy { $0 == 32 } ? [] : nodes.map(place.part)
         default: throw place.wrongType("an array of texts")
         }
@@ -54,7 +54,7 @@ struct NameRules {
     }
 
     private func tag(_ place: FieldPlace) throws(Problem) -> String {
-        let name = try place.text("an array of texts")
+        let name = try place.text(FieldPlace.texts)
         guard !name.isEmpty else { throw place.problem("bad-tag", "A tag is not empty.") }
         try check(name, "tag", place)
         return name

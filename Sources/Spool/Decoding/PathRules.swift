@@ -11,11 +11,16 @@ struct PathRules {
 
     init(allowed: [String]) { self.allowed = allowed.map(Self.normal) }
 
-    /// - Returns: Without trailing slash, empty and `.` components: servers report it so.
-    func path(_ place: FieldPlace) throws(Problem) -> String {
-        if case .null = place.node.value { throw empty(place) }
+    /// - Parameter mayBeEmpty: Whether there can be no such place.
+    /// - Returns: Without trailing slash, empty and `.` components: servers report it so. Empty for `null`
+    ///   and for nothing, where that may be.
+    func path(_ place: FieldPlace, mayBeEmpty: Bool = false) throws(Problem) -> String {
+        let isEmpty = place.isNull || place.node.value == .string("")
+        if isEmpty {
+            guard mayBeEmpty else { throw empty(place) }
+            return ""
+        }
         guard case .string(let text) = place.node.value else { throw place.wrongType("text") }
-        guard !text.isEmpty else { throw empty(place) }
         guard text.utf8.count <= Self.longest else {
             throw place.problem("bad-path", "\(place.key) is longer than \(Self.longest) bytes.")
         }

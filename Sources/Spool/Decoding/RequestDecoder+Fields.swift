@@ -1,42 +1,123 @@
 import JSON
-import Metainfo
 import Reconciliation
 
 extension RequestDecoder {
-    func source(_ place: FieldPlace) throws(Problem) -> (RequestDraft.SourceText, named: String?) {
-        if case .array(let parts) = place.node.value {
-            for part in parts { _ = try place.part(part).text(limit: Self.longestSource) }
-            throw notYet(as: "\(place.key) as a list of alternatives", place)
-        }
-        let text = try place.text("text", limit: Self.longestSource)
-        let head = text.utf8.prefix(8).map { $0 | 0x20 }
-        let isMagnet = head.starts(with: "magnet:".utf8)
-        let isData = head.starts(with: "data:".utf8)
-        guard isMagnet || isData || text.utf8.count <= FieldPlace.longestText else {
-            throw place.problem("bad-range", "\(place.key) is longer than \(FieldPlace.longestText) bytes.")
-        }
-        if head.starts(with: "http:".utf8) || head.starts(with: "https:".utf8) {
-            try checkAddress(text, place)
-            throw notYet(as: "a \(place.key) that is an http(s) address", place)
-        }
-        let found = RequestDraft.SourceText(text: text, line: place.line, column: place.column)
-        return (found, isMagnet || isData ? nil : Self.named(text))
-    }
+    /// What `priority` may be.
+    static let priorities: ClosedRange<Int64> = -1_000_000...1_000_000
 
-    /// The file in the same folder that a source names, if it is the name of one.
-    static func named(_ text: String) -> String? {
-        guard text.utf8.suffix(8).map({ $0 | 0x20 }).elementsEqual(".torrent".utf8.map { $0 | 0x20 }),
-            text.utf8.count <= 255
-        else { return nil }
-        do throws(MetainfoError) {
-            guard case .file(let name) = try SourceText(text) else { return nil }
-            return name
-        } catch {
-            return nil
+    /// Takes in what a key says about a field.
+    func take(
+        _ field: RequestField, _ place: FieldPlace, isAlias: Bool = false, into draft: inout RequestBuilder
+    ) throws(Problem) {
+        try draft.claim(field, by: place, isAlias: isAlias)
+        if let managed = Field(rawValue: field.rawValue), let value = try value(of: managed, place, &draft) {
+            draft.options.wishes[managed] = value
+        } else if let parent = field.parent {
+            try set(field, of: parent, place, &draft.options)
+        } else {
+            try set(field, place, &draft)
         }
     }
 
-    func client(_ place: FieldPlace) throws(Problem) -> String {
+    /// The value of a field that manages one aspect of the torrent; `nil` for those with members.
+    private func value(
+        of field: Field, _ place: FieldPlace, _ draft: inout RequestBuilder
+    ) throws(Problem) -> FieldValue? {
+        switch field {
+        case .state: .text(try place.word(WantedState.self).rawValue)
+        case .category: .text(try names.category(place))
+        case .tags: .list(try names.tags(place, &draft))
+        case .savePath: .text(try paths.path(place))
+        case .downloadPath: .text(try paths.path(place, mayBeEmpty: true))
+        case .rename: .text(try rename(place))
+        case .contentLayout: .text(try place.word(ContentLayout.self, inAnyCase: true).rawValue)
+        case .queue: .text(try place.word(QueuePosition.self).rawValue)
+        case .autoTMM, .skipChecking, .sequentialDownload, .firstLastPiecePrio, .forceStart, .superSeeding:
+            .flag(try place.flag())
+        case .downloadLimit, .uploadLimit: .number(try LimitText.bytesPerSecond(place))
+        case .seed, .files: nil
+        }
+    }
+
+    private func set(
+        _ field: RequestField, _ place: FieldPlace, _ draft: inout RequestBuilder
+    ) throws(Problem) {
+        switch field {
+        case .source: try SourceRules.read(place, into: &draft)
+        case .release:
+            guard let reader = ReleaseReader(place) else { throw place.wrongType("an object") }
+            draft.release = try reader.read(aliases: &draft.aliases)
+        case .seed:
+            draft.options.seed = draft.options.seed ?? SeedGoals()
+            try takeMembers(of: field, place, &draft)
+        case .files:
+            draft.options.files = draft.options.files ?? RequestOptions.Files()
+            try takeMembers(of: field, place, &draft)
+        case .stall: try takeMembers(of: field, place, &draft)
+        case .labels: try labels(place, &draft)
+        case .client: draft.options.client = try client(place)
+        case .onDelete: draft.options.onDelete = try onDelete(place)
+        case .onVanish: draft.options.onVanish = try onVanish(place)
+        case .notBefore: draft.options.notBefore = try instant(place)
+        case .giveUpAfter: draft.options.giveUpAfterMilliseconds = try DurationText.milliseconds(place)
+        case .priority: draft.options.priority = try place.integer(Self.priorities)
+        case .suspend: draft.options.isSuspended = try place.flag()
+        default: preconditionFailure("\(field.rawValue) is decoded elsewhere")
+        }
+    }
+
+    private func set(
+        _ member: RequestField, of parent: RequestField, _ place: FieldPlace, _ options: inout RequestOptions
+    ) throws(Problem) {
+        var seed = options.seed ?? SeedGoals()
+        var files = options.files ?? RequestOptions.Files()
+        var stall = options.stall ?? RequestOptions.Stalling()
+        switch member {
+        case .seedRatio: seed.ratio = try SeedRules.ratio(place)
+        case .seedTime: seed.time = try SeedRules.minutes(place)
+        case .seedInactiveTime: seed.inactiveTime = try SeedRules.minutes(place)
+        case .seedThen: seed.then = try place.word(SeedGoals.Consequence.self)
+        case .filesInclude: files.include = try FileRules.patterns(place)
+        case .filesExclude: files.exclude = try FileRules.patterns(place)
+        case .stallAfter: stall.afterMilliseconds = try DurationText.milliseconds(place)
+        case .stallThen: stall.then = try place.word(Stall.Consequence.self)
+        case .labelsMovie: options.labels["movie"] = try LabelRules.value(place)
+        default: preconditionFailure("\(member.rawValue) is no member")
+        }
+        switch parent {
+        case .seed: options.seed = seed
+        case .files: options.files = files
+        case .stall: options.stall = stall
+        default: break
+        }
+    }
+
+    private func takeMembers(
+        of field: RequestField, _ place: FieldPlace, _ draft: inout RequestBuilder
+    ) throws(Problem) {
+        for member in try place.members() {
+            guard let known = field.members.first(where: { $0.name == member.key }) else {
+                let key = place.keyOfMember(member)
+                let nearest = RequestKey.nearest(to: member.key, in: field.members) ?? field
+                throw key.problem(
+                    "unknown-field",
+                    "\(DisplayText.cut(key.key, to: 64)) is no field of a request; did you mean "
+                        + "\(nearest.rawValue)?")
+            }
+            try take(known, place.member(member), into: &draft)
+        }
+    }
+
+    private func labels(_ place: FieldPlace, _ draft: inout RequestBuilder) throws(Problem) {
+        for member in try place.members() where member.key == RequestField.labelsMovie.name {
+            try draft.claim(.labelsMovie, by: place.member(member))
+        }
+        try LabelRules.add(place, to: &draft.options.labels)
+    }
+}
+
+extension RequestDecoder {
+    private func client(_ place: FieldPlace) throws(Problem) -> String {
         let name = try place.text("the name of a client")
         guard settings.knownClients.contains(name) else {
             let known = settings.knownClients.sorted().joined(separator: ", ")
@@ -47,8 +128,8 @@ extension RequestDecoder {
         return name
     }
 
-    func rename(_ place: FieldPlace) throws(Problem) -> String {
-        if case .null = place.node.value { throw emptyRename(place) }
+    private func rename(_ place: FieldPlace) throws(Problem) -> String {
+        if place.isNull { throw emptyRename(place) }
         let name = try place.text()
         guard name.utf8.contains(where: { $0 != 32 }) else { throw emptyRename(place) }
         guard !DisplayText.hasControl(name) else {
@@ -61,58 +142,36 @@ extension RequestDecoder {
         return name
     }
 
-    func onDelete(_ place: FieldPlace) throws(Problem) -> OnDelete {
-        if case .string("removeData") = place.node.value {
-            throw notYet(as: "the value removeData of onDelete", place)
-        }
-        return try place.word(OnDelete.self)
-    }
-
-    /// A file that *is* a search result, as Prowlarr, Sonarr and Radarr return them.
-    func refuseRelease(_ root: JSONNode, _ bytes: [UInt8]) throws(Problem) {
-        guard let guid = root["guid"], root["indexerId"] ?? root["indexer_id"] != nil else { return }
-        throw notYet(as: "a search result as a request", FieldPlace(guid, "guid", bytes))
-    }
-
-    func later(
-        _ field: String, _ types: Set<String>, _ member: JSONMember, _ place: FieldPlace
-    ) -> Problem {
-        guard types.contains(member.node.value.typeName) else {
-            return place.wrongType(types.sorted().joined(separator: " or "))
-        }
-        return notYet(as: member.key == field ? field : "\(member.key) (\(field))", place)
-    }
-
-    func unknown(_ member: JSONMember, _ bytes: [UInt8]) -> Problem {
-        let place = FieldPlace(JSONNode(value: member.node.value, place: member.keyPlace), member.key, bytes)
-        let shown = DisplayText.cut(member.key, to: 64)
-        return place.problem(
-            "unknown-field",
-            "\(shown) is no field of a request; did you mean \(RequestKey.nearest(to: member.key))?")
-    }
-
-    private func notYet(as title: String, _ place: FieldPlace) -> Problem {
-        place.problem(
-            "not-yet", "This version does not carry out \(title); take it out to have the rest carried out.")
-    }
-
     private func emptyRename(_ place: FieldPlace) -> Problem {
         place.problem(
             "bad-range",
             "A torrent always has a name, so \(place.key) cannot be empty; leave it out to leave the "
-                + "name alone."
-        )
+                + "name alone.")
     }
 
-    /// An address that is never allowed is told so rather than put off.
-    private func checkAddress(_ text: String, _ place: FieldPlace) throws(Problem) {
-        do throws(MetainfoError) {
-            _ = try SourceText(text)
-        } catch {
-            throw place.problem(error.code, error.message)
+    private func onDelete(_ place: FieldPlace) throws(Problem) -> OnDelete {
+        if case .string("removeData") = place.node.value {
+            throw place.notYet("the value removeData of onDelete")
         }
+        return try place.word(OnDelete.self)
     }
 
-    /// A `data:` URL may be as long as its file.
-    private static var longestSource: Int { RequestSuffix.json.sizeLimit }
+    private func onVanish(_ place: FieldPlace) throws(Problem) -> OnVanish {
+        let word = try place.word(OnVanish.self)
+        guard word == .auto else { throw place.notYet("the value \(word.rawValue) of onVanish") }
+        return word
+    }
+
+    private func instant(_ place: FieldPlace) throws(Problem) -> WallTime {
+        let text = try place.text("a time such as \"2026-12-01T18:00:00Z\"", limit: 64)
+        if let time = WallTime(rfc3339: text) { return time }
+        guard WallTime(rfc3339: text + "Z") == nil else {
+            throw place.problem(
+                "bad-range",
+                "\(place.key) could mean UTC or local time; write it with its zone, Z or such as +01:00.")
+        }
+        throw place.problem(
+            "bad-range",
+            "\(place.key) is a time as RFC 3339 writes it, such as \"2026-12-01T18:00:00Z\" or with +01:00.")
+    }
 }

@@ -1,11 +1,14 @@
 import JSON
-import Metainfo
 import Reconciliation
 
 /// Reads a request out of the JSON object that a producer wrote (contract 2.2).
 ///
 /// Strict on purpose: an unknown key, a wrong type or a value out of range rejects the whole request and says
-/// where. Fields of the format that this version does not carry out are refused as `not-yet`, never ignored.
+/// where. Values of the format that this version does not carry out are refused as `not-yet`, never ignored.
+///
+/// Two forms are read: a request, and a search result as another program returned it, which carries nothing
+/// of ours; to say more, it is put under `release`. A request may have both a `source` and a `release`: the
+/// source comes first.
 struct RequestDecoder {
     /// What can be told even of a request that is refused.
     struct Outline: Equatable {
@@ -16,8 +19,8 @@ struct RequestDecoder {
     }
 
     let settings: SpoolSettings
-    private let paths: PathRules
-    private let names: NameRules
+    let paths: PathRules
+    let names: NameRules
 
     init(settings: SpoolSettings) {
         self.settings = settings
@@ -25,93 +28,117 @@ struct RequestDecoder {
         names = NameRules(ownTag: settings.ownTag)
     }
 
+    /// - Parameter defaults: Those of all folders above, laid over each other.
     /// - Returns: The request, or the first problem in the order of the file.
-    func decode(_ root: JSONNode, in bytes: [UInt8]) -> Result<DecodedRequest, Problem> {
+    func decode(
+        _ root: JSONNode, in bytes: [UInt8], defaults: RequestDefaults = .none
+    ) -> Result<DecodedRequest, Problem> {
         do throws(Problem) {
-            return .success(try request(root, bytes))
+            return .success(try request(root, bytes, defaults))
         } catch {
             return .failure(error)
         }
     }
 
     /// What can be told of a request whatever else is wrong with it.
-    func outline(of root: JSONNode) -> Outline {
-        var outline = Outline(client: settings.client)
-        guard case .object(let members) = root.value else { return outline }
+    func outline(of root: JSONNode, defaults: RequestDefaults = .none) -> Outline {
+        var outline = Outline(client: defaults.options.client ?? settings.client)
+        let file = FieldPlace(root, "", [])
+        // A mixture of both is refused; what it names is not to become a request of its own meanwhile.
+        let isRelease = ReleaseReader.isRelease(file) && ReleaseReader(file)?.requestMember == nil
+        guard case .object(let members) = root.value, !isRelease else { return outline }
         for member in members {
-            let text: String? = if case .string(let text) = member.node.value { text } else { nil }
-            switch RequestKey.known[member.key] {
-            case .field(.client), .alias(.client):
-                outline.client = text.flatMap { settings.knownClients.contains($0) ? $0 : nil }
-            case .field(.source), .alias(.source):
-                outline.named = outline.named ?? text.flatMap(Self.named)
-            default: break
+            switch RequestKey.known[member.key]?.field {
+            case .client?:
+                guard case .string(let name) = member.node.value, settings.knownClients.contains(name) else {
+                    outline.client = nil
+                    continue
+                }
+                outline.client = name
+            case .source?: outline.named = outline.named ?? SourceRules.named(by: member.node)
+            default: continue
             }
         }
         return outline
     }
 
-    private func request(_ root: JSONNode, _ bytes: [UInt8]) throws(Problem) -> DecodedRequest {
-        guard case .object(let members) = root.value else {
-            throw FieldPlace(root, "", bytes).problem(
-                "bad-json", "A request is one JSON object, and this is a \(root.value.typeName).",
-                isField: false)
+    private func request(
+        _ root: JSONNode, _ bytes: [UInt8], _ defaults: RequestDefaults
+    ) throws(Problem) -> DecodedRequest {
+        let file = FieldPlace(root, "", bytes)
+        let members = try members(of: file, what: "A request")
+        let draft = ReleaseReader.isRelease(file) ? try release(file, bytes) : try draft(members, bytes)
+
+        var options = draft.options.over(defaults.options)
+        if let release = draft.release?.release {
+            options.seed = options.seed.map { SeedRules.raise($0, to: release) }
         }
-        try refuseRelease(root, bytes)
-        var draft = RequestDraftBuilder(request: DecodedRequest(client: settings.client))
+        try check(options, of: root, bytes)
+
+        var request = DecodedRequest(options, client: settings.client)
+        request.aliases = draft.aliases
+        request.sources = draft.sources
+        request.release = draft.release
+        request.named = draft.named
+        return request
+    }
+
+    func members(of file: FieldPlace, what: String) throws(Problem) -> [JSONMember] {
+        guard case .object(let members) = file.node.value else {
+            throw file.problem(
+                "bad-json", "\(what) is one JSON object, and this is \(file.typeName).", isField: false)
+        }
+        return members
+    }
+
+    /// Takes in all members of a file in their order.
+    func draft(_ members: [JSONMember], _ bytes: [UInt8]) throws(Problem) -> RequestBuilder {
+        var draft = RequestBuilder()
         for member in members {
-            let place = FieldPlace(member.node, member.key, bytes)
             guard let key = RequestKey.known[member.key] else { throw unknown(member, bytes) }
-            try take(key, member, place, into: &draft)
+            let place = FieldPlace(member.node, member.key, bytes)
+            switch key {
+            case .ignored: continue
+            case .field(.priority) where place.isText: try queue(asPriority: place, &draft)
+            case .field(let field): try take(field, place, into: &draft)
+            case .alias(let field): try take(field, place, isAlias: true, into: &draft)
+            case .foreign(let reading): try take(reading, place, into: &draft)
+            }
         }
-        return draft.request
+        return draft
     }
 
-    private func take(
-        _ key: RequestKey, _ member: JSONMember, _ place: FieldPlace, into draft: inout RequestDraftBuilder
-    ) throws(Problem) {
-        switch key {
-        case .ignored: return
-        case .later(let field, let types): throw later(field, types, member, place)
-        case .field(let field):
-            try draft.claim(field, by: member.key, place)
-            try set(field, place, in: &draft.request)
-        case .alias(let field):
-            try draft.claim(field, by: member.key, place, isAlias: true)
-            try set(field, place, in: &draft.request)
-        case .stoppedAlias:
-            guard try place.flag() else { return }
-            try draft.claim(.state, by: member.key, place, isAlias: true)
-            draft.request.wishes[.state] = .text(WantedState.stopped.rawValue)
-        case .limitAlias(let field):
-            try draft.claim(field, by: member.key, place, isAlias: true)
-            guard case .string = member.node.value else { throw LimitText.unitMissing(place) }
-            try set(field, place, in: &draft.request)
-        case .movieAlias:
-            try draft.claimMovie(by: member.key, place)
-            draft.request.labels["movie"] = try LabelRules.value(place)
+    /// A file that *is* a search result.
+    private func release(_ file: FieldPlace, _ bytes: [UInt8]) throws(Problem) -> RequestBuilder {
+        var draft = RequestBuilder()
+        guard let reader = ReleaseReader(file) else { return draft }
+        if let member = reader.requestMember {
+            throw FieldPlace(keyOf: member, bytes).problem(
+                "unknown-field",
+                "This file is a search result, and \(member.key) is a field of a request; put the search "
+                    + "result under release to have both.")
+        }
+        draft.release = try reader.read(aliases: &draft.aliases)
+        return draft
+    }
+
+    /// What only the request with its defaults can be held against.
+    private func check(_ options: RequestOptions, of root: JSONNode, _ bytes: [UInt8]) throws(Problem) {
+        if let stall = root["stall"], options.stall?.afterMilliseconds == nil {
+            throw FieldPlace(stall, "stall", bytes).problem(
+                "missing-field", "stall does not say after how long: it needs an after, such as \"6h\".")
+        }
+        guard options.labels.count <= LabelRules.most else {
+            let place = FieldPlace(root["labels"] ?? root, "labels", bytes)
+            throw place.problem(
+                "bad-range", "With the defaults of its folder there are more than \(LabelRules.most) labels.")
         }
     }
 
-    private func set(
-        _ field: RequestField, _ place: FieldPlace, in request: inout DecodedRequest
-    ) throws(Problem) {
-        switch field {
-        case .source: (request.source, request.named) = try source(place)
-        case .client: request.client = try client(place)
-        case .state: request.wishes[.state] = .text(try place.word(WantedState.self).rawValue)
-        case .category: request.wishes[.category] = .text(try names.category(place))
-        case .tags: request.wishes[.tags] = .list(try names.tags(place, &request))
-        case .savePath: request.wishes[.savePath] = .text(try paths.path(place))
-        case .autoTMM: request.wishes[.autoTMM] = .flag(try place.flag())
-        case .rename: request.wishes[.rename] = .text(try rename(place))
-        case .sequentialDownload: request.wishes[.sequentialDownload] = .flag(try place.flag())
-        case .firstLastPiecePrio: request.wishes[.firstLastPiecePrio] = .flag(try place.flag())
-        case .downloadLimit: request.wishes[.downloadLimit] = .number(try LimitText.bytesPerSecond(place))
-        case .uploadLimit: request.wishes[.uploadLimit] = .number(try LimitText.bytesPerSecond(place))
-        case .onDelete: request.onDelete = try onDelete(place)
-        case .labels: try LabelRules.add(place, to: &request.labels)
-        case .suspend: request.isSuspended = try place.flag()
-        }
+    private func unknown(_ member: JSONMember, _ bytes: [UInt8]) -> Problem {
+        FieldPlace(keyOf: member, bytes).problem(
+            "unknown-field",
+            "\(DisplayText.cut(member.key, to: 64)) is no field of a request; did you mean "
+                + "\(RequestKey.nearest(to: member.key))?")
     }
 }

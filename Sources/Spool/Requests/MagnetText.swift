@@ -10,21 +10,14 @@ enum MagnetText {
         guard !body.contains(0), let text = String(validating: body, as: UTF8.self) else {
             return .failure(Problem(code: "bad-encoding", message: "The file is not UTF-8 text."))
         }
-        var found: (line: String, number: Int)?
+        var links: [(line: String, number: Int)] = []
         for (index, raw) in text.utf8.split(separator: 10, omittingEmptySubsequences: false).enumerated() {
             let line = trim(raw)
             guard let first = line.utf8.first, first != UInt8(ascii: "#") else { continue }
-            if let found {
-                return .failure(
-                    Problem(
-                        code: "bad-magnet",
-                        message: "The file holds two links, in lines \(found.number) and \(index + 1); "
-                            + "a request has one.",
-                        field: "source", line: index + 1, column: 1))
-            }
-            found = (line, index + 1)
+            links.append((line, index + 1))
         }
-        guard let found else {
+        guard links.count < 2 else { return .failure(several(links.map(\.number))) }
+        guard let found = links.first else {
             return .failure(
                 Problem(code: "bad-magnet", message: "The file holds no magnet link.", field: "source"))
         }
@@ -36,6 +29,17 @@ enum MagnetText {
                     field: "source", line: found.number, column: 1))
         }
         return .success(found.line)
+    }
+
+    private static func several(_ lines: [Int]) -> Problem {
+        // The rest of a long list helps nobody.
+        var shown = lines.prefix(20).dropLast().map(String.init).joined(separator: ", ")
+        let rest = lines.count - 20
+        shown += rest > 0 ? ", \(lines[19]) and \(rest) more" : " and \(lines[lines.count - 1])"
+        return Problem(
+            code: "bad-magnet",
+            message: "The file holds \(lines.count) links, in lines \(shown); a request has one.",
+            field: "source", line: lines[1], column: 1)
     }
 
     private static func trim(_ line: Substring.UTF8View) -> String {

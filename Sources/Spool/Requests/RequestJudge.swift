@@ -79,14 +79,16 @@ struct RequestJudge {
                 source = source ?? next
             }
         }
-        guard request.source != nil || source != nil else {
+        guard request.hasSource || source != nil else {
             return rejected(DecodedRequest.missingSource, content)
         }
         let draft = RequestDraft(
             key: SubjectKey(client: request.client, name: name), wishes: request.wishes,
             onDelete: request.onDelete, labels: request.labels, isSuspended: request.isSuspended,
-            aliases: request.aliases, sources: request.source.map { [$0] } ?? [], sourceFile: source?.file,
-            version: version(of: content), document: content.bytes, suffix: RequestSuffix.json.rawValue)
+            aliases: request.aliases, terms: request.terms, sources: request.sources,
+            release: request.release,
+            sourceFile: source?.file, version: version(of: content), document: content.bytes,
+            suffix: RequestSuffix.json.rawValue)
         return .accepted(draft, digest: Self.digest(draft.version, source))
     }
 
