@@ -35,15 +35,16 @@ enum RequestProperties {
         }
         switch result {
         case .success(let request):
-            return sources(of: request, bytes) ?? rewritten(root, request, pretty: false)
-                ?? rewritten(root, request, pretty: true)
+            return sources(of: request, bytes) ?? defaults(root, bytes, request)
+                ?? rewritten(root, request, pretty: false) ?? rewritten(root, request, pretty: true)
         case .failure(let problem):
             guard isWord(problem.code), !problem.message.isEmpty else { return "no code or no words" }
             guard
                 !problem.message.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
             else { return "a message holds control characters: \(problem.message.debugDescription)" }
             guard problem.line != nil, problem.column != nil else { return "no place: \(problem)" }
-            return isInside(problem.line, problem.column, bytes) ? nil : "a place outside: \(problem)"
+            guard isInside(problem.line, problem.column, bytes) else { return "a place outside: \(problem)" }
+            return bytes.count % 4 == 1 ? defaults(root, bytes, nil) : nil
         }
     }
 
@@ -63,18 +64,43 @@ enum RequestProperties {
 
     private static func placeless(_ request: DecodedRequest) -> DecodedRequest {
         var request = request
-        request.source = request.source.map { RequestDraft.SourceText(text: $0.text, line: 1, column: 1) }
+        request.sources = request.sources.map { RequestDraft.SourceText(text: $0.text, line: 1, column: 1) }
+        request.release = request.release.map {
+            RequestDraft.ReleaseText(release: $0.release, line: 1, column: 1)
+        }
         return request
     }
 
     private static func sources(of request: DecodedRequest, _ bytes: [UInt8]) -> String? {
-        guard let source = request.source else { return nil }
-        guard isInside(source.line, source.column, bytes) else { return "a source outside of the file" }
-        do throws(MetainfoError) {
-            _ = try SourceText(source.text)
-            return nil
-        } catch {
-            return isWord(error.code) ? nil : "a source with an error without a code"
+        if let release = request.release, !isInside(release.line, release.column, bytes) {
+            return "a search result outside of the file"
+        }
+        for source in request.sources {
+            guard isInside(source.line, source.column, bytes) else { return "a source outside of the file" }
+            do throws(MetainfoError) {
+                let isNamed = try SourceText(source.text) == request.named.map { .file($0) }
+                if case .file = try SourceText(source.text), !isNamed { return "two names of a .torrent" }
+            } catch {
+                return "a source was taken that is none: \(error)"
+            }
+        }
+        return nil
+    }
+
+    /// Defaults are what a request says without its source, and laid over themselves they stay the same.
+    private static func defaults(_ root: JSONNode, _ bytes: [UInt8], _ request: DecodedRequest?) -> String? {
+        switch decoder.defaults(root, in: bytes) {
+        case .success(let defaults):
+            guard defaults.over(defaults) == defaults, defaults.over(.none) == defaults else {
+                return "defaults change when they are laid over themselves"
+            }
+            let bare = decoder.bare(defaults)
+            guard let request else { return nil }
+            return bare.wishes == request.wishes && bare.terms == request.terms
+                && bare.labels == request.labels && bare.client == request.client
+                ? nil : "defaults say something else than the request"
+        case .failure(let problem):
+            return isInside(problem.line, problem.column, bytes) ? nil : "a place outside: \(problem)"
         }
     }
 
