@@ -7,10 +7,19 @@ enum ReleaseSchema {
         .with(
             "patternProperties",
             .named([
+                (name("guid", "title", "magnetUrl", "downloadUrl", "infoHash", "fileName"), text),
+                (name("size", "minimumRatio", "minimumSeedTime"), number),
                 (name("indexerId", "indexer_id"), Schema.integer.with("minimum", 0).orNull),
-                (name("protocol"), Schema.text(like: SchemaPattern.anyCase(of: ["torrent", "unknown"])).orNull),
+                (
+                    name("protocol"),
+                    Schema.text(like: SchemaPattern.anyCase(of: ["torrent", "unknown"])).orNull
+                ),
                 (name("release"), Schema.any(of: [reference, .type("null")])),
             ]))
+
+    /// XML that was turned into JSON has an object where an element has attributes, and numbers as text.
+    private static let text = types("string", "object", "null")
+    private static let number = types("number", "string", "object", "null")
 
     /// One that tells where its torrent is.
     static let result = reference.with(
@@ -19,8 +28,8 @@ enum ReleaseSchema {
             has("magnetUrl", "downloadUrl", "infoHash"), key, guidIsMagnet, has("release"), isItem,
         ]))
 
-    /// A whole file that is one: with both halves of Prowlarr's key, a nested one with what comes around it, or
-    /// an item of a feed.
+    /// A whole file that is one: with both halves of Prowlarr's key, a nested one with what comes around it,
+    /// or an item of a feed.
     static let isWholeFile = Schema.any(of: [
         key, Schema([("allOf", .schemas([has("release"), has("decision", "parsedInfo")]))]), isItem,
     ])
@@ -28,8 +37,14 @@ enum ReleaseSchema {
     /// A whole file that is one has nothing of a request beside it.
     static func wholeFile(requestKeys: [String]) -> Schema {
         let others = Schema([("enum", .list(requestKeys.map { .text($0) }))])
+        let noCategory = Schema([("properties", .named([("category", Schema([("not", .schema(Schema()))]))]))]
+        )
+        let withKey = Schema([("if", .schema(key)), ("then", .schema(noCategory))])
         return Schema.reference("searchResult")
+            // The feed that an item comes from; as text it would be a request's.
+            .with("properties", .named([("source", .type("object"))]))
             .with("propertyNames", .schema(Schema([("not", .schema(others))])))
+            .with("allOf", .schemas([withKey]))
             .described("A search result as it was returned, without anything of a request beside it.")
     }
 
@@ -51,6 +66,10 @@ enum ReleaseSchema {
         let pattern = SchemaPattern.anyCase(of: keys)
         let isMissing = Schema([("patternProperties", .named([(pattern, .type("null"))]))])
         return Schema([("not", .schema(isMissing))])
+    }
+
+    private static func types(_ names: String...) -> Schema {
+        Schema([("type", .list(names.map { .text($0) }))])
     }
 
     private static func name(_ keys: String...) -> String { SchemaPattern.anyCase(of: keys) }

@@ -14,7 +14,8 @@ extension RequestField {
         case .tags: "These are on it; tags of others are left alone. Empty or null: none of ours."
         case .savePath: "Where the data lies: an absolute path as qBittorrent sees it."
         case .downloadPath:
-            "Where incomplete data lies: an absolute path as qBittorrent sees it. Empty or null: with the rest."
+            "Where incomplete data lies: an absolute path as qBittorrent sees it. Empty or null: with the "
+                + "rest."
         case .autoTMM: "Automatic torrent management: qBittorrent takes the paths from the category."
         case .rename: "The name that qBittorrent shows. Files keep theirs."
         case .contentLayout: "Whether files lie in a folder of the torrent's name. Only when it is added."
@@ -38,7 +39,7 @@ extension RequestField {
         case .seedRatio: "Uploaded by downloaded. null: there is no such goal."
         case .seedTime: "How long: \"7d\", \"36h\", or minutes as a number. null: there is no such goal."
         case .seedInactiveTime:
-            "How long without uploading anything: \"7d\", \"36h\", or minutes as a number. null: no such goal."
+            "How long without uploading: \"7d\", \"36h\", or minutes as a number. null: no such goal."
         case .seedThen: "At the first goal that is met: nothing, stop it, or remove it and keep its data."
         case .files: "Which files of the torrent are wanted. Patterns of both lists are matched in any case."
         case .filesInclude: "Only files that one of these patterns matches. Empty or null: all."

@@ -8,7 +8,7 @@ public enum RequestSchema {
     public static func document() -> [UInt8] {
         let whole = Schema([
             ("title", .text("A request of qspool")),
-            ("if", .schema(ReleaseSchema.isWholeFile)),
+            ("if", .schema(.reference("isSearchResult"))),
             ("then", .schema(ReleaseSchema.wholeFile(requestKeys: keysOfRequestsAlone))),
             ("else", .schema(.reference("request"))),
         ]).described("What qBittorrent is to have: one torrent and how it is to be kept.")
@@ -36,7 +36,8 @@ public enum RequestSchema {
     private static func schema(of key: RequestKey, named name: String) -> Schema {
         switch key {
         case .field(let field): .reference(field.rawValue)
-        case .alias(let field): deprecated(.reference(field.rawValue), "Another tool's word for \(field.rawValue).")
+        case .alias(let field):
+            deprecated(.reference(field.rawValue), "Another tool's word for \(field.rawValue).")
         case .foreign(let reading): deprecated(reading.form.schema, reading.meaning)
         case .ignored: Schema().described("The address of this schema, for editors.")
         }
@@ -50,7 +51,7 @@ public enum RequestSchema {
 
     private static let parts: [(name: String, schema: Schema)] = [
         ("sourceText", ValueForm.sourceText), ("searchResult", ReleaseSchema.result),
-        ("searchResultBody", ReleaseSchema.body),
+        ("searchResultBody", ReleaseSchema.body), ("isSearchResult", ReleaseSchema.isWholeFile),
     ]
 
     /// Beside these a file cannot be a search result. The others are keys of search results too.

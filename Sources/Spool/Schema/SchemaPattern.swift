@@ -3,8 +3,8 @@ import Reconciliation
 /// Regular expressions for what the decoder reads, in the part of their language that JavaScript, Python and
 /// the rest understand alike.
 ///
-/// They may say yes to what the decoder refuses where an expression cannot tell (a day that the month does not
-/// have, a limit that is too large), never the other way round.
+/// They may say yes to what the decoder refuses where an expression cannot tell (a day that the month does
+/// not have, a limit that is too large), never the other way round.
 enum SchemaPattern {
     /// The inside of a class: the control characters of ASCII and of Latin-1.
     static let control = #"\u0000-\u001f\u007f-\u009f"#
@@ -37,7 +37,7 @@ enum SchemaPattern {
     static let duration: String = {
         let units = ["w|week|weeks", "d|day|days", "h|hour|hours", "m|min|minute|minutes"]
         let seconds = "s|sec|second|seconds"
-        return "^(?=[0-9])" + (units + [seconds]).map { "([0-9]{1,9} *(\($0)) *)?" }.joined() + "$"
+        return "^ *(?=[0-9])" + (units + [seconds]).map { "([0-9]{1,9} *(\($0)) *)?" }.joined() + "$"
     }()
 
     /// A duration that is more than nothing.
@@ -68,14 +68,17 @@ enum SchemaPattern {
 
     /// The name of a `.torrent` in the same folder.
     static let fileName: String = {
-        let schemes = ["magnet", "data", "https?", "file", "s?ftps?", "scp", "smb", "dict", "gopher", "javascript"]
+        let schemes = [
+            "magnet", "data", "https?", "file", "s?ftps?", "scp", "smb", "dict", "gopher", "javascript",
+        ]
         let none = "(?!(\(schemes.map(caseless).joined(separator: "|"))):)"
         return "^\(none)[^./\(control)][^/\(control)]*\\.\(caseless("torrent"))$"
     }()
 
     /// An expression for the text in any case of its letters.
     static func caseless(_ text: String) -> String {
-        text.map { $0.isLetter && $0.isASCII ? "[\($0.uppercased())\($0.lowercased())]" : String($0) }.joined()
+        text.map { $0.isLetter && $0.isASCII ? "[\($0.uppercased())\($0.lowercased())]" : String($0) }
+            .joined()
     }
 
     /// One of the words, in any case.

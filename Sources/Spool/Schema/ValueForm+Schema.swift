@@ -5,7 +5,7 @@ extension ValueForm {
     var schema: Schema {
         switch self {
         case .flag: .flag
-        case .text: .text.with("maxLength", FieldPlace.longestText)
+        case .text: .text.with("minLength", 1).with("maxLength", FieldPlace.longestText)
         case .words(let words, inAnyCase: false): .words(words)
         case .words(let words, inAnyCase: true):
             // The words themselves come first: they are what an editor offers.
