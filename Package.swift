@@ -77,7 +77,9 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "TestSupport"]),
         tests("ReconciliationTests", ["Reconciliation", "Metainfo", "TestSupport"]),
         tests("SpoolTests", ["Spool", "Reconciliation", "Metainfo", "JSON", "TestSupport"]),
-        tests("SourcingTests", ["Sourcing", "Reconciliation", "Metainfo", "TestSupport"]),
+        tests(
+            "SourcingTests",
+            ["Sourcing", "Reconciliation", "Metainfo", "JSON", "HTTP", "TestSupport"]),
         tests(
             "QBittorrentTests",
             ["QBittorrent", "Reconciliation", "Metainfo", "JSON", "HTTP", "TestSupport"]),

@@ -30,12 +30,16 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
     public let nothingWasSent: Bool
     /// A sentence for a person: the method, the masked URL, what happened. No secrets.
     public let message: String
+    /// What happened, without the method and without any part of the URL but its host. For whoever shows
+    /// URLs by a stricter rule than ``Masking``.
+    public let reason: String
 
-    /// - Parameters: As the properties of the same names.
-    public init(kind: Kind, nothingWasSent: Bool, message: String) {
+    /// - Parameters: As the properties of the same names; `reason` is the message where none is given.
+    public init(kind: Kind, nothingWasSent: Bool, message: String, reason: String? = nil) {
         self.kind = kind
         self.nothingWasSent = nothingWasSent
         self.message = message
+        self.reason = reason ?? message
     }
 
     /// The message.

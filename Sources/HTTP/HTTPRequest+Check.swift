@@ -42,7 +42,7 @@ extension HTTPRequest {
     }
 
     private func refusal(_ kind: HTTPError.Kind, _ reason: String) -> HTTPError {
-        HTTPError(kind: kind, nothingWasSent: true, message: "\(self): \(reason)")
+        HTTPError(kind: kind, nothingWasSent: true, message: "\(self): \(reason)", reason: reason)
     }
 
     private static func isPlain(_ text: String) -> Bool {

@@ -43,7 +43,8 @@ extension Transfer {
     private func error(_ kind: HTTPError.Kind, _ reason: String) -> HTTPError {
         // The size of what was sent so far is the only proof libcurl offers; times are 0 on kept connections.
         let sent = handle?.number(CURLINFO_REQUEST_SIZE) ?? 0
-        return HTTPError(kind: kind, nothingWasSent: sent == 0, message: "\(request): \(reason)")
+        return HTTPError(
+            kind: kind, nothingWasSent: sent == 0, message: "\(request): \(reason)", reason: reason)
     }
 
     private static func kind(_ code: CURLcode) -> HTTPError.Kind {

@@ -18,6 +18,21 @@ public enum MaskedURL {
         return String(decoding: bytes[..<(colon + 3)] + host, as: UTF8.self) + (isBare ? "" : "/***")
     }
 
+    /// What a file fetched from there would be called: the last part of the path, decoded, without
+    /// `.torrent`; else the host. The query, where keys are, has no say. `nil` for what is no address.
+    public static func fileName(_ url: String) -> String? {
+        let bytes = Array(url.utf8)
+        guard let start = bytes.firstRange(of: Array("://".utf8))?.upperBound else { return nil }
+        let parts = bytes[start...].prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+            .split(separator: UInt8(ascii: "/"))
+        guard let host = parts.first, let last = parts.last else { return nil }
+        guard parts.count > 1, var name = PercentEncoding.decode(last, plusIsSpace: false) else {
+            return String(decoding: host, as: UTF8.self)
+        }
+        if ASCII.hasSuffix(name, ".torrent") { name.removeLast(".torrent".utf8.count) }
+        return name.isEmpty ? nil : String(decoding: name, as: UTF8.self)
+    }
+
     private static func isSchemeCharacter(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),

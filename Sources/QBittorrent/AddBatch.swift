@@ -21,15 +21,14 @@ struct AddBatch {
     }
 
     let addition: Addition
+    let capabilities: Capabilities
     private(set) var entries: [Entry] = []
     private var bytes = 0
     private var names: Set<TorrentID> = []
 
-    init(_ addition: Addition) { self.addition = addition }
-
-    init(_ addition: Addition, only entry: Entry) {
-        self.init(addition)
-        append(entry)
+    init(_ addition: Addition, _ capabilities: Capabilities) {
+        self.addition = addition
+        self.capabilities = capabilities
     }
 
     var members: [Int] { entries.map(\.index) }
@@ -54,8 +53,8 @@ struct AddBatch {
     /// The call that adds them all.
     var call: APICall {
         let magnets = entries.compactMap(\.magnet)
-        let fields = Self.fields(for: addition)
         if magnets.count == entries.count {
+            let fields = Self.fields(for: addition, areFiles: false, capabilities)
             return .change("torrents/add", [("urls", magnets.joined(separator: "\n"))] + fields)
         }
         let files = entries.compactMap { entry -> HTTPRequest.Part? in
@@ -64,32 +63,70 @@ struct AddBatch {
                 name: "torrents", fileName: "\(entry.identity.preferredID).torrent",
                 contentType: "application/x-bittorrent", bytes: bytes)
         }
+        let fields = Self.fields(for: addition, areFiles: true, capabilities)
         return .upload(
             "torrents/add", fields.map { HTTPRequest.Part(name: $0.name, value: $0.value) } + files)
     }
 
+    typealias Fields = [(name: String, value: String)]
+
     /// The options, as all versions understand them: what one does not know it ignores.
-    static func fields(for addition: Addition) -> [(name: String, value: String)] {
+    ///
+    /// - Parameter areFiles: They have their metadata, so those whose files are to be chosen first are added
+    ///   stopped. A stopped magnet would never get any; it stops when it has it, where the version can.
+    static func fields(for addition: Addition, areFiles: Bool, _ capabilities: Capabilities) -> Fields {
         var tags = [addition.ownershipTag]
         tags += addition.tags.filter { $0 != addition.ownershipTag }
-        let stopped = addition.isStopped ? "true" : "false"
-        var fields: [(name: String, value: String)] = [
+        let stopped = addition.isStopped || (addition.awaitsSelection && areFiles) ? "true" : "false"
+        var fields: Fields = [
             // Blanks around a tag would belong to it in 4.5.2.
             ("tags", tags.joined(separator: ",")),
             // 4.x knows the first word, 5.x the second, and each ignores the other: then it would start.
             ("paused", stopped), ("stopped", stopped),
         ]
-        if let path = addition.savePath { fields.append(("savepath", path)) }
-        if let category = addition.category { fields.append(("category", category)) }
-        // Automatic management overrides a path, so a path says that it is off.
-        if let autoTMM = addition.autoTMM ?? (addition.savePath == nil ? nil : false) {
-            fields.append(("autoTMM", autoTMM ? "true" : "false"))
+        if addition.awaitsSelection, !areFiles, capabilities.stopsAtMetadata {
+            fields.append(("stopCondition", "MetadataReceived"))
         }
+        fields += places(of: addition)
         if let name = addition.rename { fields.append(("rename", name)) }
         if addition.sequentialDownload { fields.append(("sequentialDownload", "true")) }
         if addition.firstLastPiecePrio { fields.append(("firstLastPiecePrio", "true")) }
         if let limit = addition.downloadLimit { fields.append(("dlLimit", String(max(0, limit)))) }
         if let limit = addition.uploadLimit { fields.append(("upLimit", String(max(0, limit)))) }
+        return fields + details(of: addition.options)
+    }
+
+    private static func places(of addition: Addition) -> Fields {
+        var fields: Fields = []
+        if let path = addition.savePath { fields.append(("savepath", path)) }
+        let incomplete = addition.options.downloadPath
+        if let incomplete {
+            fields.append(("useDownloadPath", incomplete.isEmpty ? "false" : "true"))
+            if !incomplete.isEmpty { fields.append(("downloadPath", incomplete)) }
+        }
+        if let category = addition.category { fields.append(("category", category)) }
+        // Automatic management overrides a path, so a path says that it is off.
+        let hasPath = addition.savePath != nil || incomplete != nil
+        if let autoTMM = addition.autoTMM ?? (hasPath ? false : nil) {
+            fields.append(("autoTMM", autoTMM ? "true" : "false"))
+        }
+        return fields
+    }
+
+    private static func details(of options: Addition.Options) -> Fields {
+        var fields: Fields = []
+        if let layout = options.contentLayout {
+            fields.append(("contentLayout", layout.rawValue))
+            // The only word of 4.2, which later versions ignore.
+            fields.append(("root_folder", layout == .noSubfolder ? "false" : "true"))
+        }
+        if options.skipChecking {
+            // The second is 5.3's word for the first, which it ignores.
+            fields += [("skip_checking", "true"), ("seedMode", "true")]
+        }
+        if let place = options.queue {
+            fields.append(("addToTopOfQueue", place == .top ? "true" : "false"))
+        }
         return fields
     }
 }

@@ -1,3 +1,5 @@
+import Reconciliation
+
 /// What a server can do, by its Web API version. The only place that knows versions.
 ///
 /// Measured on 2.5.1 (4.2.5), 2.8.19 (4.5.2), 2.11.4 (5.1.0) and 2.16.2 (5.3.0); the thresholds between them
@@ -19,6 +21,28 @@ struct Capabilities: Equatable, Sendable {
 
     /// Whether `torrents/add` takes tags. 4.2.5 ignores them silently.
     var tagsTravelWithAdd: Bool { version >= WebAPIVersion(2, 6, 2) }
+
+    /// Whether a torrent has a path of its own for incomplete data.
+    var hasDownloadPath: Bool { version >= WebAPIVersion(2, 8, 4) }
+
+    /// Whether `torrents/add` knows layouts; before it knows only `root_folder`, which makes no folder for a
+    /// single file.
+    var hasContentLayout: Bool { version >= WebAPIVersion(2, 7, 0) }
+
+    /// Whether an add can say that the torrent is to stop when it has its metadata. Measured from 2.8.19 on.
+    /// Without it a magnet whose files are to be chosen is added running and they are chosen as soon as there
+    /// are any: a little of what is not wanted may be downloaded until then.
+    var stopsAtMetadata: Bool { version >= WebAPIVersion(2, 8, 15) }
+
+    /// Whether an add takes a place in the queue. 4.5.2 (2.8.19) ignores it. A call right after the add comes
+    /// too early everywhere: it has an effect only once the torrent is listed.
+    var queueTravelsWithAdd: Bool { version > WebAPIVersion(2, 8, 19) }
+
+    /// Whether files that are not wanted are shown below a folder `.unwanted` (seen on 2.5.1).
+    var showsUnwantedFolder: Bool { version < WebAPIVersion(2, 8, 0) }
+
+    /// Fields that no call of this version can set.
+    var unsupported: Set<Field> { hasDownloadPath ? [] : [.downloadPath] }
 
     /// Whether the limits of a torrent carry an action of their own.
     var hasShareLimitAction: Bool { version >= WebAPIVersion(2, 12, 0) }

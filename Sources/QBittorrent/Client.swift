@@ -31,6 +31,9 @@ public actor Client {
     }
 
     private var known: Known?
+    /// The facts as given last no longer hold.
+    public private(set) var needsFacts = false
+    private let pause: @Sendable () async -> Void
     private var restarts = RestartWatch()
 
     /// - Parameters:
@@ -41,18 +44,21 @@ public actor Client {
     ///   - loginGate: What `onGate` was given last, by this or an earlier process; an open one when a person
     ///     asks for a try.
     ///   - clock: The instant, on both clocks.
+    ///   - pause: Waits for a moment, 50 ms by default, between looks at what a call changed.
     ///   - onSession: Called when there is a session to keep (at login), or none any more (login refused).
     ///   - onGate: Called when a login was refused, and when one is accepted after that.
     public init(
         name: String, address: ServerAddress, transport: any HTTPTransport, tag: String,
         keptSession: KeptSession? = nil, loginGate: LoginGate = LoginGate(),
         clock: @escaping @Sendable () -> Timestamp,
+        pause: @escaping @Sendable () async -> Void = Client.pause,
         onSession: @escaping @Sendable (KeptSession?) -> Void = { _ in },
         onGate: @escaping @Sendable (LoginGate) -> Void = { _ in },
         logger: Logger
     ) {
         self.name = name
         self.tag = tag
+        self.pause = pause
         var logger = logger
         logger[metadataKey: "client"] = "\(name)"
         connection = Connection(
@@ -88,14 +94,18 @@ public actor Client {
         }
     }
 
-    /// Version and free space. The version is asked once a session; the free space each time, and only from
-    /// qBittorrent 5.2 on: older ones tell it only through `sync/maindata`.
+    /// Version, free space, and what it can do. The version is asked once a session; the free space each
+    /// time, and only from qBittorrent 5.2 on: older ones tell it only through `sync/maindata`. Of older ones
+    /// it is asked each time what they do with a torrent at its share limit.
     public func facts() async -> Result<ServerFacts, ClientTrouble> {
         switch await identify() {
         case .failure(let failure): return .failure(failure.trouble)
         case .success(let server):
+            needsFacts = false
             var facts = server.facts
+            facts.savePath = await savePath()
             facts.freeSpace = server.capabilities.tellsFreeSpace ? await freeSpace() : nil
+            if await mayRemoveAtLimit(server.capabilities) { facts.unsupported.insert(.seed) }
             return .success(facts)
         }
     }
@@ -117,39 +127,11 @@ public actor Client {
         case .success(let server):
             var performer = Performer(
                 actions: actions, connection: connection, capabilities: server.capabilities,
-                payload: payload)
-            return await performer.run()
+                payload: payload, pause: pause)
+            let outcomes = await performer.run()
+            if performer.foundOtherFacts { needsFacts = true }
+            return outcomes
         }
-    }
-
-    /// Sets the seeding limits of torrents, all at once as the server wants it.
-    ///
-    /// - Parameters:
-    ///   - ids: Nothing is done without any.
-    ///   - ratio: −2 the global limit, −1 none.
-    ///   - seedingMinutes: −2 the global limit, −1 none.
-    ///   - inactiveMinutes: −2 the global limit, −1 none. 4.x does not know it.
-    /// - Returns: The failure, if any; `nil` when the server acknowledged.
-    public func setShareLimits(
-        _ ids: [TorrentID], ratio: Double, seedingMinutes: Int64, inactiveMinutes: Int64
-    ) async -> ActionFailure? {
-        for part in ids.parts(of: Performer.mostIDs) {
-            let call = APICall.change(
-                "torrents/setShareLimits",
-                [
-                    ("hashes", HashList(part).text), ("ratioLimit", "\(ratio)"),
-                    ("seedingTimeLimit", "\(seedingMinutes)"),
-                    ("inactiveSeedingTimeLimit", "\(inactiveMinutes)"),
-                    // Required from 5.2 on, ignored before. The torrent's own action is one that keeps it.
-                    ("shareLimitAction", "Stop"), ("shareLimitsMode", "Default"),
-                ])
-            let result = Performer.judge(await connection.call(call), of: call)
-            switch result {
-            case .acknowledged, .skipped: continue
-            case .unknown(let failure), .failed(let failure): return failure
-            }
-        }
-        return nil
     }
 
     /// Keeps the session from being idle for 30 minutes: makes a small call when the last answer is more than
@@ -198,9 +180,14 @@ extension Client {
             case .failure(let failure): return .failure(failure)
             case .success(let app):
                 // Asked anew: finding the version may have renewed the session.
+                let capabilities = Capabilities(version: version)
                 let server = Known(
-                    facts: ServerFacts(version: app, webAPI: webAPI),
-                    capabilities: Capabilities(version: version), session: await connection.refusedSessions)
+                    facts: ServerFacts(
+                        version: app, webAPI: webAPI, ignoresTagsInAdd: !capabilities.tagsTravelWithAdd,
+                        ignoresQueueInAdd: !capabilities.queueTravelsWithAdd,
+                        unsupported: capabilities.unsupported,
+                        lacksSubfolders: !capabilities.hasContentLayout),
+                    capabilities: capabilities, session: await connection.refusedSessions)
                 known = server
                 return .success(server)
             }
@@ -222,11 +209,34 @@ extension Client {
         }
     }
 
-    private func freeSpace() async -> Int64? {
+    /// Waits for a moment. A cancelled task does not wait.
+    @Sendable public static func pause() async {
+        do {
+            try await Task.sleep(for: .milliseconds(50))
+        } catch {
+            return
+        }
+    }
+
+    /// Whether a limit that we set could make the server remove the torrent. Not being told counts as yes.
+    private func mayRemoveAtLimit(_ capabilities: Capabilities) async -> Bool {
+        if capabilities.hasShareLimitAction { return false }
+        guard case .success(let response) = await connection.call(.read("app/preferences")) else {
+            return true
+        }
+        return Preferences(answer: response)?.removesAtShareLimit ?? true
+    }
+
+    /// The server's default save path, asked once a session.
+    private func savePath() async -> String? {
         if known?.savePath == nil, case .success(let path) = await text("app/defaultSavePath") {
             known?.savePath = path
         }
-        guard let path = known?.savePath, !path.isEmpty,
+        return known?.savePath.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func freeSpace() async -> Int64? {
+        guard let path = await savePath(),
             case .success(let bytes) = await text("app/getFreeSpaceAtPath", [("path", path)])
         else { return nil }
         return Int64(bytes).flatMap { $0 >= 0 ? $0 : nil }

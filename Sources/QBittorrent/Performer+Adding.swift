@@ -9,8 +9,8 @@ extension Performer {
             // The add would create it too, but without the path.
             if let result = await ensure(category, path: path) { return record(members, result) }
         }
-        var magnets = AddBatch(addition)
-        var files = AddBatch(addition)
+        var magnets = AddBatch(addition, capabilities)
+        var files = AddBatch(addition, capabilities)
         for index in members {
             guard abandonment == nil else { return }
             guard let entry = entry(for: index) else { continue }
@@ -56,7 +56,7 @@ extension Performer {
     private mutating func send(_ batch: inout AddBatch, ifFullFor entry: AddBatch.Entry) async {
         if !batch.fits(entry) {
             await send(batch)
-            batch = AddBatch(batch.addition)
+            batch = AddBatch(batch.addition, capabilities)
         }
         batch.append(entry)
     }
@@ -102,7 +102,9 @@ extension Performer {
             }
         }
         for entry in missing {
-            await send(AddBatch(batch.addition, only: entry))
+            var alone = AddBatch(batch.addition, capabilities)
+            alone.append(entry)
+            await send(alone)
         }
     }
 

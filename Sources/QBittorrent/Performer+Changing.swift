@@ -5,14 +5,16 @@ import Reconciliation
 /// Changes of torrents that are there.
 extension Performer {
     /// One call for all members, some hundred at a time.
+    ///
+    /// - Parameter ids: What the call calls the list of torrents.
     mutating func change(
         _ members: [Int], _ path: String, _ fields: [(name: String, value: String)] = [],
-        mayBeDenied: Bool = false
+        mayBeDenied: Bool = false, ids: String = "hashes"
     ) async {
         for part in members.parts(of: Self.mostIDs) {
             guard abandonment == nil else { return }
             let hashes = HashList(part.map { id(of: $0) })
-            let call = APICall.change(path, [("hashes", hashes.text)] + fields, mayBeDenied: mayBeDenied)
+            let call = APICall.change(path, [(ids, hashes.text)] + fields, mayBeDenied: mayBeDenied)
             conclude(part, call, await connection.call(call))
         }
     }
@@ -109,7 +111,7 @@ extension Performer {
     }
 
     /// The members' torrents as they are right now. Records the failure of the look, if any.
-    private mutating func lastLook(at members: [Int]) async -> [TorrentID: Torrent]? {
+    mutating func lastLook(at members: [Int]) async -> [TorrentID: Torrent]? {
         let ids = members.map { id(of: $0) }
         switch await Observation(connection: connection).look(at: ids) {
         case .failure(let failure):

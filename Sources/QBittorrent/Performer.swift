@@ -19,11 +19,17 @@ struct Performer {
     private var outcomes: [Outcome?]
     /// Why nothing more is sent, once that is so.
     var abandonment: CallFailure?
+    /// The server's settings turned out to be others than its facts say.
+    var foundOtherFacts = false
+    /// Waits for a moment between two looks at what a call has changed.
+    let pause: @Sendable () async -> Void
 
     init(
         actions: [Action], connection: Connection, capabilities: Capabilities,
-        payload: @escaping @Sendable (TorrentIdentity) throws -> SourcePayload?
+        payload: @escaping @Sendable (TorrentIdentity) throws -> SourcePayload?,
+        pause: @escaping @Sendable () async -> Void
     ) {
+        self.pause = pause
         self.actions = actions
         self.connection = connection
         self.capabilities = capabilities
@@ -70,8 +76,15 @@ struct Performer {
             await change(members, "torrents/setDownloadLimit", [("limit", String(max(0, limit)))])
         case .limitUpload(let limit):
             await change(members, "torrents/setUploadLimit", [("limit", String(max(0, limit)))])
-        case .setDownloadPath, .setForceStart, .setSuperSeeding, .limitSeeding, .selectFiles, .enqueue:
-            preconditionFailure("not asked for yet")
+        case .setDownloadPath(let path):
+            await change(members, "torrents/setDownloadPath", [("path", path)], mayBeDenied: true, ids: "id")
+        case .setForceStart(let flag):
+            await change(members, "torrents/setForceStart", [("value", flag ? "true" : "false")])
+        case .setSuperSeeding(let flag):
+            await change(members, "torrents/setSuperSeeding", [("value", flag ? "true" : "false")])
+        case .limitSeeding(let goals): await limitSeeding(members, goals)
+        case .selectFiles(let selection): await selectFiles(members, selection)
+        case .enqueue(let place): await enqueue(members, place)
         case .prune(let tag): await prune(members, ifTagged: tag)
         }
     }

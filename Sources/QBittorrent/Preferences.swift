@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 
 /// The settings of a server that bear on us, out of `app/preferences`. That answer holds secrets (5.3 puts
@@ -39,6 +40,20 @@ struct Preferences {
         self.texts = texts
     }
 
+    /// `nil` when the answer is no settings.
+    init?(answer: HTTPResponse) {
+        guard answer.status == 200 else { return nil }
+        do throws(JSONError) {
+            try self.init(answer.body)
+        } catch {
+            return nil
+        }
+    }
+
+    /// At its share limit a torrent goes, with its data or without: 0 stop, 1 remove, 2 super seeding,
+    /// 3 remove with the data. One that does not say does not.
+    var removesAtShareLimit: Bool { numbers["max_ratio_act"].map { $0 == 1 || $0 == 3 } ?? false }
+
     var savePath: String? { texts["save_path"] }
 
     /// The settings that would fight us, each as a sentence.
@@ -78,9 +93,7 @@ struct Preferences {
 
     private var shareLimitFindings: [Finding] {
         let limits = ["max_ratio_enabled", "max_seeding_time_enabled", "max_inactive_seeding_time_enabled"]
-        // 0 stop, 1 remove, 2 super seeding, 3 remove with the data.
-        let removes = numbers["max_ratio_act"].map { $0 == 1 || $0 == 3 } ?? false
-        guard removes else { return [] }
+        guard removesAtShareLimit else { return [] }
         let isActive = limits.contains { isSet($0) }
         return [
             Finding(

@@ -12,8 +12,10 @@ import Reconciliation
 /// | `infohash_v1`, `infohash_v2` | missing in 4.2.5, "" when unknown | identity; without both: `hash` |
 /// | `dl_limit`, `up_limit` | −1 or 0 is unlimited | 0 |
 /// | `eta` | 8 640 000 is unknown | `nil` |
-/// | `added_on`, `completion_on` | 0 or −1 is never | `nil` |
-/// | `save_path`, `content_path` | trailing `/` in 4.2.5 | without |
+/// | `added_on`, `completion_on`, `last_activity` | 0 or −1 is never | `nil` |
+/// | `download_path` | missing in 4.2.5 | `nil` |
+/// | `seeding_time` | missing in 4.2.5 | `nil` |
+/// | `save_path`, `content_path`, `download_path` | trailing `/` in 4.2.5 | without |
 /// | `tags` | one text joined with `, `, in any order in 4.2.5 | sorted list |
 struct TorrentDecoder {
     /// The names of the wanted fields, in the order of ``Key``.
@@ -24,6 +26,7 @@ struct TorrentDecoder {
         "ratio_limit", "seeding_time_limit", "inactive_seeding_time_limit",
         "progress", "size", "amount_left", "downloaded", "uploaded", "dlspeed", "upspeed",
         "eta", "ratio", "num_seeds", "num_leechs", "added_on", "completion_on",
+        "download_path", "total_size", "seeding_time", "last_activity",
     ]
 
     private enum Key: Int, CaseIterable {
@@ -33,6 +36,7 @@ struct TorrentDecoder {
         case ratioLimit, seedingTimeLimit, inactiveSeedingTimeLimit
         case progress, size, amountLeft, downloaded, uploaded, dlSpeed, upSpeed
         case eta, ratio, numSeeds, numLeechs, addedOn, completionOn
+        case downloadPath, totalSize, seedingTime, lastActivity
     }
 
     /// The server's word for "unknown" or "never".
@@ -87,7 +91,8 @@ struct TorrentDecoder {
             contentPath: Self.path(try record.string(Key.contentPath.rawValue) ?? ""),
             category: try text(record, .category),
             tags: tags(try text(record, .tags)),
-            autoTMM: try record.bool(Key.autoTMM.rawValue) ?? false)
+            autoTMM: try record.bool(Key.autoTMM.rawValue) ?? false,
+            downloadPath: try record.withBytes(Key.downloadPath.rawValue) { pool.text($0) }.map(Self.path))
     }
 
     private func options(_ record: borrowing JSONRecord) throws(JSONError) -> Torrent.Options {
@@ -116,7 +121,10 @@ struct TorrentDecoder {
             eta: eta.flatMap { $0 >= 0 && $0 < Self.unknownETA ? $0 : nil },
             ratio: try record.double(Key.ratio.rawValue) ?? 0,
             seeds: try record.int(Key.numSeeds.rawValue) ?? 0,
-            peers: try record.int(Key.numLeechs.rawValue) ?? 0)
+            peers: try record.int(Key.numLeechs.rawValue) ?? 0,
+            totalSize: try record.int(Key.totalSize.rawValue),
+            seedingSeconds: try record.int(Key.seedingTime.rawValue),
+            lastActivityAt: Self.time(try record.int(Key.lastActivity.rawValue)))
     }
 
     private mutating func text(_ record: borrowing JSONRecord, _ key: Key) throws(JSONError) -> String {

@@ -30,6 +30,7 @@ extension Store {
         var writes = 0
         for (key, memory) in batch.subjects { writes += try writing.remember(memory, for: key, transaction) }
         for request in batch.accepted { writes += try writing.accept(request, transaction) }
+        for source in batch.resolved { writes += try writing.resolve(source, transaction) }
         for (key, torrent) in batch.torrents {
             let stored = torrent.map { StoredTorrent(key, $0) }
             writes += try transaction.set(.torrents, Key(key), stored)
@@ -83,14 +84,10 @@ private struct BatchWriting {
         var document = StoredRequest.Document.bytes(request.payload.document)
         var writes = 0
         if let source = request.payload.source, let identity = request.identity {
-            let (bytes, isMetainfo) =
-                switch source {
-                case .magnet(let text): (Array(text.utf8), false)
-                case .metainfo(let bytes): (bytes, true)
-                }
-            let digest = Digest.sha256(bytes)
-            if isMetainfo, request.payload.document == bytes { document = .payload(digest) }
-            writes += try keep(bytes, digest, isMetainfo, for: identity, transaction)
+            if case .metainfo(let bytes) = source, request.payload.document == bytes {
+                document = .payload(Digest.sha256(bytes))
+            }
+            writes += try keep(source, for: identity, transaction)
         }
         let stored = StoredRequest(
             key: request.key, generation: request.generation, identity: request.identity,
@@ -105,6 +102,19 @@ private struct BatchWriting {
             if again == old { return writes }
         }
         return writes + (try transaction.set(.requests, row, stored))
+    }
+
+    /// Keeps what was fetched, and notes with the generation that asked for it which torrent it is.
+    func resolve(
+        _ source: ResolvedSource, _ transaction: borrowing WriteTransaction
+    ) throws(StoreError) -> Int {
+        var writes = try keep(source.found.payload, for: source.found.identity, transaction)
+        let row = Key(source.key, generation: source.generation)
+        if var stored = try transaction.rows.read(StoredRequest.self, .requests, row) {
+            stored.identity = source.found.identity
+            writes += try transaction.set(.requests, row, stored)
+        }
+        return writes
     }
 
     /// Appends the changes behind what is there.
@@ -152,9 +162,14 @@ private struct BatchWriting {
     /// magnet link only another magnet link: metainfo holds all that the torrent is, and a second request for
     /// the same torrent by its bare hash must not take that away.
     private func keep(
-        _ bytes: [UInt8], _ digest: [UInt8], _ isMetainfo: Bool, for identity: TorrentIdentity,
-        _ transaction: borrowing WriteTransaction
+        _ source: SourcePayload, for identity: TorrentIdentity, _ transaction: borrowing WriteTransaction
     ) throws(StoreError) -> Int {
+        let (bytes, isMetainfo) =
+            switch source {
+            case .magnet(let text): (Array(text.utf8), false)
+            case .metainfo(let bytes): (bytes, true)
+            }
+        let digest = Digest.sha256(bytes)
         var writes = 0
         for hash in [identity.v1, identity.v2].compactMap({ $0 }) {
             let old = try transaction.rows.read(StoredSource.self, .metainfo, Key(hash))

@@ -6,16 +6,20 @@ import Reconciliation
 struct AddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add",
-        abstract: "Writes request files from magnets, info-hashes and .torrent files; prints their names.",
+        abstract: "Writes request files from magnets, addresses, info-hashes and files; prints their names.",
         discussion: """
             Examples:
               qspool add 'magnet:?xt=urn:btih:…' --category movies
               qspool add Heat.torrent --folder movies --label movie=949 --wait
+              qspool add https://example.org/debian.torrent --include '*.iso' --seed-ratio 2
+              qspool add https://a.example/x.torrent --or 'magnet:?xt=urn:btih:…' --stall-after 6h \
+                --stall-then next
             """)
 
     @OptionGroup var options: RootOptions
 
-    @Argument(help: "Magnet links, info-hashes or paths of .torrent files.")
+    @Argument(
+        help: "Magnet links, http(s) addresses, info-hashes, or paths of .torrent, .magnet or .json files.")
     var sources: [String]
 
     @Option(help: "The request's name; only with one source. Default: from the source.")
@@ -24,41 +28,14 @@ struct AddCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A folder below requests/ to put it in.", valueName: "path"))
     var folder: String?
 
-    @Option(help: "The torrent's category; created when it is missing.")
-    var category: String?
+    @Option(
+        name: [.customLong("or")],
+        help: ArgumentHelp(
+            "Another source of the same request, tried when those before are gone. May be repeated.",
+            valueName: "source"))
+    var alternatives: [String] = []
 
-    @Option(help: "A tag for the torrent. May be repeated.")
-    var tag: [String] = []
-
-    @Option(help: ArgumentHelp("Where to save, as qBittorrent sees it.", valueName: "path"))
-    var savePath: String?
-
-    @Option(help: "Display name in qBittorrent.")
-    var rename: String?
-
-    @Option(help: ArgumentHelp("Such as \"2 MiB/s\".", valueName: "speed"))
-    var downloadLimit: String?
-
-    @Option(help: ArgumentHelp("Such as \"500 KiB/s\".", valueName: "speed"))
-    var uploadLimit: String?
-
-    @Option(help: "running, stopped or absent: kept that way.")
-    var state: String?
-
-    @Flag(help: "Short for --state stopped.")
-    var stopped = false
-
-    @Flag(help: "Download pieces in order.")
-    var sequential = false
-
-    @Flag(help: "First and last pieces first.")
-    var firstLast = false
-
-    @Option(help: "remove or keep: what deleting the request will mean.")
-    var onDelete: String?
-
-    @Option(help: ArgumentHelp("A label for the request. May be repeated.", valueName: "k=v"))
-    var label: [String] = []
+    @OptionGroup(title: "Fields of the request") var request: RequestOptions
 
     @Flag(
         help: ArgumentHelp(
@@ -70,28 +47,13 @@ struct AddCommand: AsyncParsableCommand {
 
     mutating func run() async throws {
         if name != nil, sources.count > 1 { throw Failure(.usage, "--name goes with one source") }
-        if stopped, state != nil { throw Failure(.usage, "--stopped and --state exclude each other") }
+        if !alternatives.isEmpty, sources.count > 1 { throw Failure(.usage, "--or goes with one source") }
         let installation = try options.initialised()
-        let names = try Submission(installation).add(sources, name: name, folder: folder, wishes: wishes())
+        let names = try Submission(installation).add(
+            sources, alternatives: alternatives, name: name, folder: folder, wishes: request.wishes())
         for name in names { try Output.line(name.text) }
         guard wait else { return }
         try await follow(names, installation)
-    }
-
-    private func wishes() throws(Failure) -> SubmissionWishes {
-        var wishes = SubmissionWishes()
-        wishes.category = category
-        wishes.tags = tag
-        wishes.savePath = savePath
-        wishes.rename = rename
-        wishes.downloadLimit = downloadLimit
-        wishes.uploadLimit = uploadLimit
-        wishes.state = stopped ? "stopped" : state
-        wishes.sequentialDownload = sequential
-        wishes.firstLastPiecePrio = firstLast
-        wishes.onDelete = onDelete
-        for pair in label { wishes.labels.append(try LabelText.parse(pair)) }
-        return wishes
     }
 
     private func follow(_ names: [RequestName], _ installation: Installation) async throws {

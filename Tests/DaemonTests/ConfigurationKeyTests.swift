@@ -86,7 +86,7 @@ struct ConfigurationKeyTests {
                 "[{remote: /a, local: /b, lokal: /c}]", "null",
             ]),
         Example(
-            "prowlarr.url", "QSPOOL_PROWLARR_URL", valid: ["http://127.0.0.1:9697"],
+            "prowlarr.url", "QSPOOL_PROWLARR_URL", valid: [],
             bad: ["nas", "http://u@h"]),
         Example("prowlarr.apiKeyFile", "QSPOOL_PROWLARR_API_KEY_FILE", valid: ["/run/k"], bad: paths),
         Example(
@@ -94,8 +94,8 @@ struct ConfigurationKeyTests {
             bad: ["tracker.lan", "{}"]),
         Example("sources.timeout", "QSPOOL_SOURCES_TIMEOUT", valid: ["1s"], bad: durations + ["2h"]),
         Example(
-            "sources.maxBytes", "QSPOOL_SOURCES_MAX_BYTES", valid: ["20MiB", "10 MB", "1 KiB", "4096"],
-            bad: ["1023", "65MiB", "10  MB", "10 ", "10mb", "1.5MB", "-1MB", "99999999999999999 TiB"]),
+            "sources.maxBytes", "QSPOOL_SOURCES_MAX_BYTES", valid: ["9MiB", "10 MB", "1 KiB", "4096"],
+            bad: ["1023", "11MiB", "10  MB", "10 ", "10mb", "1.5MB", "-1MB", "99999999999999999 TiB"]),
         Example(
             "paths.allowed", "QSPOOL_PATHS_ALLOWED", valid: ["[/downloads, /media]"],
             bad: ["/downloads", "[downloads]", "[[/a]]", "null"]),

@@ -68,6 +68,22 @@ import Testing
         #expect(server.connectionCount == 0)
     }
 
+    /// Every address that is not public is refused before a socket is opened: nobody is asked, whoever it is.
+    @Test("is refused in a URL", arguments: privateHosts)
+    func isRefused(host: String) async throws {
+        let isBare = host.contains(":") && !host.hasPrefix("[")
+        let name = (isBare ? "[\(host)]" : host).replacing("%eth0", with: "%25lo")
+        let request = HTTPRequest(
+            url: "http://\(name):9/", timeouts: HTTPTimeouts(connect: .seconds(2)),
+            addressRule: .publicOnly(allowHosts: ["other.example"]))
+        let error = try await failure(of: request, with: transport)
+        guard case .addressNotAllowed = error.kind else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect(error.nothingWasSent)
+    }
+
     @Test func aKeptConnectionOfAnotherRuleIsNoWayAround() async throws {
         let server = LoopbackServer { _ in .text("secret") }
         _ = try await transport.perform(HTTPRequest(url: server.url))

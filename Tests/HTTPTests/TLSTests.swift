@@ -26,8 +26,21 @@ import Testing
             key,
             "-www", "-quiet",
         ])
-        // It listens a moment after it started, and says so nowhere.
-        for _ in 0..<500 where access(socketPath, F_OK) != 0 { poll(nil, 0, 10) }
+        // It listens a moment after it started, says so nowhere, and its socket is there before.
+        for _ in 0..<500 where !accepts { poll(nil, 0, 10) }
+    }
+
+    private var accepts: Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: socketPath.utf8.prefix(107)) }
+        return withUnsafeBytes(of: &address) { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            return connect(
+                descriptor, start.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count)) == 0
+        }
     }
 
     private func request(host: String, caFile: String? = nil) -> HTTPRequest {

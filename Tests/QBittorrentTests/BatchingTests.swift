@@ -33,7 +33,7 @@ struct BatchingTests {
 
     @Test func batchesKeepTheirLimits() {
         let big = SourcePayload.metainfo([UInt8](repeating: 0, count: 9 << 20))
-        var batch = AddBatch(Addition(ownershipTag: "t"))
+        var batch = AddBatch(Addition(ownershipTag: "t"), Self.newest)
         for number in 1...3 {
             let entry = AddBatch.Entry(index: number, identity: Sample.identity(number), payload: big)
             #expect(batch.fits(entry))
@@ -44,22 +44,63 @@ struct BatchingTests {
         #expect(!batch.fits(twin), "two parts of one name: the server drops the first")
     }
 
+    private static let newest = Capabilities(version: Capabilities.newestKnown)
+    private static let oldest = Capabilities(version: Capabilities.oldestKnown)
+
+    private static func form(
+        _ addition: Addition, areFiles: Bool = false, _ capabilities: Capabilities = newest
+    ) -> [String] {
+        AddBatch.fields(for: addition, areFiles: areFiles, capabilities).map { "\($0.name)=\($0.value)" }
+    }
+
     @Test func theFormSaysEverythingToEveryVersion() {
         let addition = Addition(
             ownershipTag: "qspool", tags: ["a", "b", "qspool"], category: "c", savePath: "/x", rename: "n",
             sequentialDownload: true, firstLastPiecePrio: true, downloadLimit: 5, uploadLimit: 0,
             isStopped: true)
-        let fields = AddBatch.fields(for: addition).map { "\($0.name)=\($0.value)" }
+        let fields = Self.form(addition)
         #expect(
             fields == [
                 "tags=qspool,a,b", "paused=true", "stopped=true", "savepath=/x", "category=c",
                 "autoTMM=false",
                 "rename=n", "sequentialDownload=true", "firstLastPiecePrio=true", "dlLimit=5", "upLimit=0",
             ])
-        let plain = AddBatch.fields(for: Addition(ownershipTag: "qspool")).map { "\($0.name)=\($0.value)" }
+        let plain = Self.form(Addition(ownershipTag: "qspool"))
         #expect(plain == ["tags=qspool", "paused=false", "stopped=false"])
-        let managed = AddBatch.fields(for: Addition(ownershipTag: "q", savePath: "/x", autoTMM: true))
-        #expect(managed.contains { $0.name == "autoTMM" && $0.value == "true" })
+        let managed = Self.form(Addition(ownershipTag: "q", savePath: "/x", autoTMM: true))
+        #expect(managed.contains("autoTMM=true"))
+    }
+
+    @Test func whatIsAskedForLessOftenIsSaidInTheWordsOfAllVersions() {
+        let options = Addition.Options(
+            downloadPath: "/part", contentLayout: .noSubfolder, skipChecking: true, queue: .top)
+        let most = Self.form(Addition(ownershipTag: "q", options: options))
+        #expect(
+            most.dropFirst(3) == [
+                "useDownloadPath=true", "downloadPath=/part", "autoTMM=false", "contentLayout=NoSubfolder",
+                "root_folder=false", "skip_checking=true", "seedMode=true", "addToTopOfQueue=true",
+            ])
+        let others = Addition.Options(downloadPath: "", contentLayout: .original, queue: .bottom)
+        let form = Self.form(Addition(ownershipTag: "q", options: others))
+        #expect(
+            form.dropFirst(3) == [
+                "useDownloadPath=false", "autoTMM=false", "contentLayout=Original", "root_folder=true",
+                "addToTopOfQueue=false",
+            ])
+    }
+
+    @Test func whatWaitsForItsFilesStopsAtItsMetadata() {
+        let addition = Addition(ownershipTag: "q", awaitsSelection: true)
+        let file = Self.form(addition, areFiles: true)
+        #expect(
+            file == ["tags=q", "paused=true", "stopped=true"], "it has its metadata: nothing to wait for")
+        let magnet = Self.form(addition)
+        #expect(
+            magnet == ["tags=q", "paused=false", "stopped=false", "stopCondition=MetadataReceived"],
+            "a stopped magnet never gets its metadata")
+        #expect(Self.form(addition, Self.oldest) == ["tags=q", "paused=false", "stopped=false"])
+        let stopped = Addition(ownershipTag: "q", isStopped: true)
+        #expect(Self.form(stopped) == ["tags=q", "paused=true", "stopped=true"])
     }
 
     @Test(

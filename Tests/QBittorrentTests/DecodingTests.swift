@@ -23,6 +23,10 @@ struct DecodingTests {
         #expect(magnet.options.downloadLimit == 0 && magnet.options.uploadLimit == 0)
         #expect(magnet.options.ratioLimit == -2 && magnet.options.seedingTimeLimit == -2)
         #expect((magnet.options.inactiveSeedingTimeLimit == nil) == version.hasPrefix("4"))
+        let tellsMore = version != "4.2.5"
+        #expect((magnet.placement.downloadPath != nil) == tellsMore)
+        #expect((magnet.counters.seedingSeconds != nil) == tellsMore)
+        #expect(!magnet.hasMetadata && file.hasMetadata && file.counters.totalSize == 40000)
         #expect(magnet.counters.eta == nil)
         #expect(!magnet.looksComplete)
 

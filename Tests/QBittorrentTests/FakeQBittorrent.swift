@@ -21,6 +21,17 @@ actor FakeQBittorrent: HTTPTransport {
         var isSequential = false
         var isStopped = false
         var v2: String?
+        /// Name and priority of each.
+        var files: [File] = []
+        var isForced = false
+        var isSuperSeeding = false
+        var downloadPath = ""
+        var limits = ["ratio_limit": "-2", "seeding_time_limit": "-2", "inactive_seeding_time_limit": "-2"]
+    }
+
+    struct File: Equatable, Sendable {
+        var name: String
+        var priority = 1
     }
 
     /// What happens instead of the usual answer, once.
@@ -46,6 +57,13 @@ actor FakeQBittorrent: HTTPTransport {
     /// Hashes that an add refuses as unreadable, and those that it refuses silently.
     var badFiles: Set<String> = []
     var garbage: Set<String> = []
+    /// The choice of files shows only at so many readings after it.
+    var readingsUntilChosen = 0
+    private var shownFiles: [String: [File]] = [:]
+    var isQueueing = false
+    /// What the server does at a share limit: 0 stop, 1 remove.
+    var shareLimitAction = 0
+    private(set) var queue: [String] = []
 
     init(_ version: String = "5.3.0") {
         self.version = "v" + version
@@ -89,6 +107,13 @@ actor FakeQBittorrent: HTTPTransport {
         case "app/version": return text(version)
         case "app/defaultSavePath": return text("/data")
         case "app/getFreeSpaceAtPath": return text("123456789")
+        case "app/preferences": return text("{\"max_ratio_act\":\(shareLimitAction)}")
+        case "torrents/files": return files(of: question.fields["hash"] ?? "")
+        case "torrents/filePrio": return prioritise(question)
+        case "torrents/topPrio", "torrents/bottomPrio":
+            guard isQueueing else { return text("Torrent queueing must be enabled", 409) }
+            queue.append("\(question.path) \(question.fields["hashes"] ?? "")")
+            return text("")
         case "torrents/info": return text(listing(question.fields["hashes"]))
         case "torrents/add": return add(question, request)
         case "torrents/categories":
@@ -124,8 +149,38 @@ actor FakeQBittorrent: HTTPTransport {
                 let hashes = version == "v4.2.5" ? "" : ",\"infohash_v1\":\"\(hash)\",\"infohash_v2\":\"\""
                 return "{\"hash\":\"\(hash)\"\(hashes),\"name\":\"n\",\"state\":\"stalledDL\",\"tags\":\""
                     + item.tags.sorted().joined(separator: ", ")
-                    + "\",\"category\":\"\(item.category)\",\"seq_dl\":\(item.isSequential)}"
+                    + "\",\"category\":\"\(item.category)\",\"seq_dl\":\(item.isSequential)"
+                    + item.limits.sorted { $0.key < $1.key }.map { ",\"\($0)\":\($1)" }.joined() + "}"
             }.joined(separator: ",") + "]"
+    }
+
+    private func files(of hash: String) -> HTTPResponse {
+        guard let item = items[hash] else { return text("Not Found", 404) }
+        if readingsUntilChosen > 0, shownFiles[hash] != nil {
+            readingsUntilChosen -= 1
+        } else {
+            shownFiles[hash] = item.files
+        }
+        return text(
+            "["
+                + (shownFiles[hash] ?? []).enumerated().map { index, file in
+                    let position = version == "v4.2.5" ? "" : "\"index\":\(index),"
+                    return "{\(position)\"name\":\"\(file.name)\",\"piece_range\":[0,1],"
+                        + "\"priority\":\(file.priority),\"progress\":0,\"size\":1}"
+                }.joined(separator: ",") + "]")
+    }
+
+    private func prioritise(_ question: Asked) -> HTTPResponse {
+        guard let hash = question.fields["hash"], let item = items[hash] else {
+            return text("Not Found", 404)
+        }
+        let indexes = (question.fields["id"] ?? "").split(separator: "|").compactMap { Int($0) }
+        guard let priority = question.fields["priority"].flatMap({ Int($0) }),
+            [0, 1, 6, 7].contains(priority)
+        else { return text("Priority is not valid", 400) }
+        guard indexes.allSatisfy({ item.files.indices.contains($0) }) else { return text("Conflict", 409) }
+        for index in indexes { items[hash]?.files[index].priority = priority }
+        return text("")
     }
 
     private func add(_ question: Asked, _ request: HTTPRequest) -> HTTPResponse {
@@ -162,7 +217,8 @@ actor FakeQBittorrent: HTTPTransport {
     }
 
     private func change(_ question: Asked) -> HTTPResponse {
-        let hashes = (question.fields["hashes"] ?? question.fields["hash"] ?? "").split(separator: "|").map(
+        let named = question.fields["hashes"] ?? question.fields["hash"] ?? question.fields["id"] ?? ""
+        let hashes = named.split(separator: "|").map(
             String.init)
         let present = hashes.filter { items[$0] != nil }
         let tags = Set((question.fields["tags"] ?? "").split(separator: ",").map(String.init))
@@ -178,9 +234,17 @@ actor FakeQBittorrent: HTTPTransport {
                 let category = question.fields["category"] ?? ""
                 guard category.isEmpty || categories.contains(category) else { return text("Incorrect", 409) }
                 items[hash]?.category = category
+            case "torrents/setForceStart": items[hash]?.isForced = question.fields["value"] == "true"
+            case "torrents/setSuperSeeding": items[hash]?.isSuperSeeding = question.fields["value"] == "true"
+            case "torrents/setDownloadPath": items[hash]?.downloadPath = question.fields["path"] ?? ""
+            case "torrents/setShareLimits":
+                items[hash]?.limits = [
+                    "ratio_limit": question.fields["ratioLimit"] ?? "",
+                    "seeding_time_limit": question.fields["seedingTimeLimit"] ?? "",
+                    "inactive_seeding_time_limit": question.fields["inactiveSeedingTimeLimit"] ?? "",
+                ]
             case "torrents/rename", "torrents/setDownloadLimit", "torrents/setUploadLimit",
-                "torrents/setLocation",
-                "torrents/setShareLimits", "torrents/setAutoManagement":
+                "torrents/setLocation", "torrents/setAutoManagement":
                 break
             default: return text("Not Found", 404)
             }

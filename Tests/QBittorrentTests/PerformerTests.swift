@@ -172,7 +172,6 @@ struct PerformerTests {
         let client = Sample.client(server)
         #expect(try await client.look(at: []).get().isEmpty)
         #expect(await client.perform([], payload: { _ in nil }).isEmpty)
-        #expect(await client.setShareLimits([], ratio: 1, seedingMinutes: 1, inactiveMinutes: 1) == nil)
         #expect(await server.asked.isEmpty)
         // All pruning objected to: no delete with an empty list.
         _ = await client.perform([Sample.change(1, .prune(ifTagged: "qspool"))], payload: { _ in nil })
@@ -221,20 +220,6 @@ struct PerformerTests {
             ], payload: { _ in nil })
         #expect(outcomes.map(\.word) == ["skipped", "correct bad-tag", "acknowledged"])
         #expect(await server.items[Sample.hash(1)]?.tags == ["a"])
-    }
-
-    @Test func allFiveShareLimitsAreSentAlways() async {
-        let server = FakeQBittorrent("4.2.5")
-        await server.put(Sample.hash(1))
-        let failure = await Sample.client(server).setShareLimits(
-            [Sample.id(1)], ratio: 2.5, seedingMinutes: 90, inactiveMinutes: -1)
-        #expect(failure == nil)
-        let fields = await server.calls("torrents/setShareLimits").first?.fields
-        #expect(
-            fields == [
-                "hashes": Sample.hash(1), "ratioLimit": "2.5", "seedingTimeLimit": "90",
-                "inactiveSeedingTimeLimit": "-1", "shareLimitAction": "Stop", "shareLimitsMode": "Default",
-            ])
     }
 
     @Test func aRefusedPathIsAboutThePathAndNotTheSession() async {

@@ -23,7 +23,7 @@ struct RealServer {
         client = Sample.client(
             transport, password: Self.variable("QSPOOL_TEST_SERVER_PASSWORD") ?? "",
             username: Self.variable("QSPOOL_TEST_SERVER_USER") ?? "admin", apiKey: apiKey, kept: kept,
-            notes: notes, url: url)
+            notes: notes, url: url, pause: Client.pause)
     }
 
     func magnet(_ number: Int) -> Source {

@@ -104,9 +104,9 @@ struct RealServerTests {
             #expect(torrent.options.sequentialDownload && torrent.options.firstLastPiecePrio)
         }
 
-        let failure = await server.client.setShareLimits(
-            sources.map(\.identity.preferredID), ratio: 2.5, seedingMinutes: 90, inactiveMinutes: -1)
-        #expect(failure == nil)
+        let goals = SeedGoals(ratio: .at(2.5), time: .at(90), inactiveTime: .unlimited)
+        let limited = await server.perform([.limitSeeding(goals)], on: sources)
+        #expect(limited.allSatisfy { $0.result == .acknowledged }, "\(limited.map(\.word))")
         let back = await server.perform(
             [
                 .stop, .setSequentialDownload(true), .recategorize("", path: nil), .limitDownload(0),

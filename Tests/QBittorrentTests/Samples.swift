@@ -45,7 +45,7 @@ enum Sample {
         apiKey: String? = nil,
         kept: KeptSession? = nil, gate: LoginGate = LoginGate(), notes: Notes = Notes(),
         clock: ManualTime = ManualTime(), url: String = "http://127.0.0.1:8080",
-        timeout: Duration = .seconds(30)
+        timeout: Duration = .seconds(30), pause: @escaping @Sendable () async -> Void = {}
     ) -> Client {
         Client(
             name: "default",
@@ -54,6 +54,7 @@ enum Sample {
                 apiKey: apiKey.map { Secret($0) },
                 timeout: timeout),
             transport: transport, tag: tag, keptSession: kept, loginGate: gate, clock: { clock.now },
+            pause: pause,
             onSession: { notes.note(session: $0) }, onGate: { notes.note(gate: $0) },
             logger: logger)
     }

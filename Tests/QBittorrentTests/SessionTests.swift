@@ -170,7 +170,10 @@ struct SessionTests {
         let server = FakeQBittorrent()
         let client = Sample.client(server)
         let facts = try await client.facts().get()
-        #expect(facts == ServerFacts(version: "v5.3.0", webAPI: "2.16.2", freeSpace: 123_456_789))
+        #expect(
+            facts
+                == ServerFacts(
+                    version: "v5.3.0", webAPI: "2.16.2", freeSpace: 123_456_789, savePath: "/data"))
         _ = try await client.facts().get()
         #expect(await server.calls("app/version").count == 1)
         await server.restart()

@@ -154,8 +154,7 @@ struct PlannerGoneTests {
             $0.know("aa") { $0.ending = PlannerWantedTests.ending(.removed, "Withdrawn") }
         },
         Example(
-            "gone, and another request that follows it asks for the same torrent: it stays",
-            "wait Grace → removing/Claimed"
+            "gone, and its file was moved over another's name: that one goes on with it", "forgotten"
         ) {
             $0.follow("aa") { $0.withdrawal = Self.gone(60) }
             $0.follow("bb")

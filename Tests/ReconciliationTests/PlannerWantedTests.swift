@@ -245,7 +245,7 @@ struct PlannerWantedTests {
             $0.ask("aa", for: Scene.v2("aa"))
             $0.list("aa", as: Scene.hybrid("aa"))
         },
-        Example("now names another torrent", "ignore → failed/SourceChanged") {
+        Example("now names another torrent: that one first", "act add → adding") {
             $0.follow("aa")
             $0.list("aa")
             $0.ask("aa", for: Scene.identity("bb"), content: "2")

@@ -29,33 +29,41 @@ struct SourceResolverTests {
         try TorrentFile(bytes: torrent(name)).identity
     }
 
+    private static func resolve(_ draft: RequestDraft) throws -> (Request, SourcePayload?) {
+        let resolved = try SourceResolver.resolve(draft, hasProwlarr: false).get()
+        #expect(resolved.candidates.count == 1)
+        return (resolved.request, resolved.candidates.first?.found?.payload)
+    }
+
     @Test("Everything else of the draft is carried over")
     func carriesOver() throws {
         let draft = Self.draft(Self.hash)
-        let (request, payload) = try SourceResolver.resolve(draft).get()
+        let resolved = try SourceResolver.resolve(draft, hasProwlarr: false).get()
+        let request = resolved.request
         #expect(request.key == draft.key && request.wishes == draft.wishes && request.onDelete == .keep)
         #expect(request.labels == draft.labels && request.isSuspended && request.aliases == draft.aliases)
-        #expect(request.version == draft.version)
-        #expect(payload.document == [1, 2] && payload.suffix == "json")
+        #expect(request.version == draft.version && request.terms == draft.terms)
+        #expect(resolved.document == [1, 2] && resolved.suffix == "json")
+        #expect(request.sources.isEmpty && request.size == nil)
     }
 
     @Test("A bare hash and a magnet become a link built by us")
     func links() throws {
-        let (bare, sent) = try SourceResolver.resolve(Self.draft(Self.hash)).get()
-        #expect(sent.source == .magnet("magnet:?xt=urn:btih:\(Self.hash)"))
+        let (bare, sent) = try Self.resolve(Self.draft(Self.hash))
+        #expect(sent == .magnet("magnet:?xt=urn:btih:\(Self.hash)"))
         #expect(bare.identity?.v1?.description == Self.hash)
 
-        let text = "MAGNET:?dn=a+b&xs=http://evil.example/x&xt=urn:btih:\(Self.hash.uppercased())"
-        let (_, magnet) = try SourceResolver.resolve(Self.draft(text)).get()
-        guard case .magnet(let link) = magnet.source else {
+        let text = "MAGNET:?dn=a+b&xs=http://evil.example/x&xl=77&xt=urn:btih:\(Self.hash.uppercased())"
+        let (request, magnet) = try Self.resolve(Self.draft(text))
+        guard case .magnet(let link) = magnet else {
             Issue.record("no link")
             return
         }
         #expect(link.hasPrefix("magnet:?xt=urn:btih:\(Self.hash)&dn="))
         #expect(!link.contains("evil"))
+        #expect(request.size == 77)
 
-        let (_, file) = try SourceResolver.resolve(Self.draft(nil, .magnet(text))).get()
-        #expect(file.source == magnet.source)
+        #expect(try Self.resolve(Self.draft(nil, .magnet(text))).1 == magnet)
     }
 
     @Test("A torrent stays the bytes it came in, from a file, by name or in a data: URL")
@@ -68,26 +76,27 @@ struct SourceResolverTests {
             Self.draft("data:application/x-bittorrent;base64,\(base64)", .torrent(bytes)),
         ]
         for draft in drafts {
-            let (request, payload) = try SourceResolver.resolve(draft).get()
+            let (request, payload) = try Self.resolve(draft)
             #expect(try request.identity == Self.identity())
-            #expect(payload.source == .metainfo(bytes))
+            #expect(request.size == 5)
+            #expect(payload == .metainfo(bytes))
         }
     }
 
     @Test("A source beside a file of the same torrent is fine, and the torrent is sent")
     func agreeing() throws {
         let hash = try Self.identity().description
-        let (request, payload) = try SourceResolver.resolve(Self.draft(hash, .torrent(Self.torrent()))).get()
-        #expect(payload.source == .metainfo(Self.torrent()))
+        let (request, payload) = try Self.resolve(Self.draft(hash, .torrent(Self.torrent())))
+        #expect(payload == .metainfo(Self.torrent()))
         #expect(try request.identity == Self.identity())
 
         let magnet = "magnet:?xt=urn:btih:\(Self.hash)&tr=http%3A%2F%2Ft.example%2Fa"
-        let (_, sent) = try SourceResolver.resolve(Self.draft(Self.hash, .magnet(magnet))).get()
-        #expect(sent.source == .magnet("magnet:?xt=urn:btih:\(Self.hash)"))
+        let (_, sent) = try Self.resolve(Self.draft(Self.hash, .magnet(magnet)))
+        #expect(sent == .magnet("magnet:?xt=urn:btih:\(Self.hash)"))
 
         let v2 = String(repeating: "ab", count: 32)
         let hybrid = "magnet:?xt=urn:btih:\(Self.hash)&xt=urn:btmh:1220\(v2)"
-        let (both, _) = try SourceResolver.resolve(Self.draft(Self.hash, .magnet(hybrid))).get()
+        let (both, _) = try Self.resolve(Self.draft(Self.hash, .magnet(hybrid)))
         #expect(both.identity?.v2?.description == v2)
     }
 
@@ -103,12 +112,12 @@ struct SourceResolverTests {
             ("a bad magnet file", draft(nil, .magnet("magnet:?dn=x")), "bad-magnet", false),
             ("a bad torrent file", draft(nil, .torrent([1])), "bad-torrent", false),
             ("a bad torrent by name", draft("x.torrent", .torrent([1])), "bad-torrent", false),
-            ("an address", draft("https://example.org/x.torrent"), "not-yet", true),
+            ("an address with a user", draft("https://a:b@example.org/x.torrent"), "url-not-allowed", true),
             ("a local file", draft("file:///etc/passwd"), "url-not-allowed", true),
             ("another folder", draft("../x.torrent"), "bad-path", true),
         ])
     func faults(_ name: String, _ draft: RequestDraft, _ code: String, _ hasPlace: Bool) {
-        guard case .failure(let problem) = SourceResolver.resolve(draft) else {
+        guard case .failure(let problem) = SourceResolver.resolve(draft, hasProwlarr: true) else {
             Issue.record("\(name) was taken")
             return
         }

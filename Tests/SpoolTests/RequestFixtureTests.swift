@@ -1,4 +1,5 @@
 import JSON
+import Metainfo
 import Reconciliation
 import Testing
 
@@ -55,13 +56,62 @@ struct RequestFixtureTests {
 
     @Test("is refused with code and place", arguments: invalid)
     func refused(row: [String]) throws {
-        let problem = try #require(try reading(of: "invalid/" + row[0]).problem("it"))
+        let problem = try #require(Self.problem(in: try reading(of: "invalid/" + row[0])))
         #expect(problem.code == row[1], "\(problem.message)")
         #expect(problem.field ?? "-" == row[2], "\(problem)")
         if row[3] != "-" { #expect(problem.line.map(String.init) == row[3], "\(problem)") }
         if row[4] != "-" { #expect(problem.column.map(String.init) == row[4], "\(problem)") }
         #expect(problem.message.utf8.last == UInt8(ascii: ".") || problem.message.utf8.last == 63)
         #expect(!problem.message.contains("secret"))
+    }
+
+    @Test("Whatever stands in the place of a value, what is wrong has a place and a sentence")
+    func anyValueAnywhere() throws {
+        let junk: [JSONValue] = [
+            .null, .bool(true), .integer(-1), .double(1e300), .string(""), .string("7M"), .array([]),
+            .object([]),
+        ]
+        var refused = 0
+        for row in Self.valid {
+            let bytes = Self.content("valid/" + row[0])
+            let root = try JSONReader.document(bytes)
+            for value in junk {
+                for mutant in Self.replacing(root, by: value) {
+                    _ = Self.decoder.outline(of: mutant)
+                    guard case .failure(let problem) = Self.decoder.decode(mutant, in: bytes) else {
+                        continue
+                    }
+                    refused += 1
+                    #expect(problem.line != nil && problem.column != nil && problem.message.count > 10)
+                }
+            }
+        }
+        #expect(refused > 2_000)
+    }
+
+    /// The trees in which one value is another.
+    private static func replacing(_ node: JSONNode, by value: JSONValue) -> [JSONNode] {
+        var mutants = [JSONNode(value: value, place: node.place)]
+        switch node.value {
+        case .array(let nodes):
+            for (index, inner) in nodes.enumerated().prefix(3) {
+                mutants += replacing(inner, by: value).map { mutant in
+                    var changed = nodes
+                    changed[index] = mutant
+                    return JSONNode(value: .array(changed), place: node.place)
+                }
+            }
+        case .object(let members):
+            for (index, member) in members.enumerated() {
+                mutants += replacing(member.node, by: value).map { mutant in
+                    var changed = members
+                    changed[index] = JSONMember(key: member.key, keyPlace: member.keyPlace, node: mutant)
+                    return JSONNode(value: .object(changed), place: node.place)
+                }
+            }
+        default: break
+        }
+        return mutants
     }
 
     @Test("Defaults say what they should, or are refused", arguments: defaults)
@@ -96,6 +146,20 @@ struct RequestFixtureTests {
                 .map { String(decoding: $0, as: UTF8.self) }.filter { $0.hasSuffix(".json") }
             #expect(Set(names) == Set(rows.map { $0[0] }))
             #expect(rows.count >= least)
+        }
+    }
+
+    /// Of the reading, or of the only source of the draft, which is resolved elsewhere.
+    private static func problem(in reading: SpoolReading) -> Problem? {
+        if let problem = reading.problem("it") { return problem }
+        guard let sources = reading.draft("it")?.sources, sources.count == 1 else { return nil }
+        do throws(MetainfoError) {
+            _ = try SourceText(sources[0].text)
+            return nil
+        } catch {
+            return Problem(
+                code: error.code, message: error.message, field: "source", line: sources[0].line,
+                column: sources[0].column)
         }
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 import QBittorrent
 public import Reconciliation
+import Sourcing
 import Spool
 import Store
 
@@ -76,6 +77,9 @@ public struct Installation: Sendable {
                 budgetCount: configuration.prune.budget.count,
                 budgetShare: configuration.prune.budget.share),
             categoryPaths: configuration.categories, addsPerPass: configuration.limits.addsPerPass,
+            limits: Rules.Limits(
+                active: configuration.limits.active,
+                minFreeSpace: configuration.limits.minFreeSpace.map(Int64.init)),
             pathMap: client.pathMap.map { Rules.PathMapping(remote: $0.remote, local: $0.local) },
             keepRemovedMilliseconds: configuration.status.keepRemoved.wholeMilliseconds)
     }
@@ -96,6 +100,22 @@ public struct Installation: Sendable {
             allowsWorldWritable: configuration.spool.worldWritable == .allow,
             client: Configuration.defaultClient, knownClients: Set(configuration.clients.keys),
             allowedPaths: configuration.paths.allowed, ownTag: configuration.tag)
+    }
+
+    /// - Throws: ``Failure`` with ``ExitCode/configuration`` when the key's file cannot be used.
+    func sourcingSettings() throws(Failure) -> SourcingSettings {
+        var settings = SourcingSettings(
+            allowHosts: configuration.sources.allowHosts, timeout: configuration.sources.timeout,
+            maxBytes: configuration.sources.maxBytes)
+        guard let keyFile = configuration.prowlarr.apiKeyFile else { return settings }
+        do throws(ConfigurationError) {
+            let key = try Credential.read(
+                keyFile, credentialsDirectory: environment["CREDENTIALS_DIRECTORY"])
+            settings.prowlarr = ProwlarrSettings(url: configuration.prowlarr.url.url, apiKey: key)
+        } catch {
+            throw Failure(.configuration, error.description)
+        }
+        return settings
     }
 
     /// - Throws: ``Failure`` with ``ExitCode/configuration`` when a secret's file cannot be used.

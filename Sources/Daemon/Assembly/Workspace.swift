@@ -4,6 +4,7 @@ import Logging
 import Metainfo
 public import QBittorrent
 import Reconciliation
+import Sourcing
 import Spool
 import Store
 
@@ -19,16 +20,19 @@ public final class Workspace {
 
     public let reconciler: Reconciler
     public let client: QBittorrent.Client
+    public let sources: any SourceDoor
     private let lock: InstanceLock?
     private let transport: CurlTransport
 
     /// - Parameters:
     ///   - lock: Kept from an earlier workspace of the same root, when the configuration was read anew.
     ///   - asksAgain: A person asks for a try of refused credentials.
+    ///   - onFinding: Called when a source that was being fetched answered.
     /// - Throws: ``Failure``: ``ExitCode/busy`` when another instance works, ``ExitCode/trouble`` for files
     ///   and store, ``ExitCode/configuration`` for secrets and when `init` never ran.
     public init(
-        _ installation: Installation, purpose: Purpose, lock: InstanceLock? = nil, asksAgain: Bool = false
+        _ installation: Installation, purpose: Purpose, lock: InstanceLock? = nil, asksAgain: Bool = false,
+        onFinding: @escaping @Sendable () -> Void = {}
     ) throws {
         try installation.requireInitialised()
         let layout = installation.layout
@@ -40,7 +44,15 @@ public final class Workspace {
         self.transport = transport
         client = try Workspace.client(
             installation, transport: transport, isKept: purpose == .work, asksAgain: asksAgain)
-        let doors = try Workspace.doors(installation, purpose: purpose, client: client)
+        let sources: any SourceDoor =
+            switch purpose {
+            case .work:
+                try Workspace.sources(installation, transport: transport, onFinding: onFinding)
+            case .rehearsal: NoSources()
+            }
+        self.sources = sources
+        let doors = try Workspace.doors(
+            installation, purpose: purpose, client: client, sources: sources)
         reconciler = try Reconciler(
             doors: doors, rules: installation.rules, settings: installation.passSettings)
     }
@@ -71,17 +83,39 @@ public final class Workspace {
     }
 
     private static func doors(
-        _ installation: Installation, purpose: Purpose, client: QBittorrent.Client
+        _ installation: Installation, purpose: Purpose, client: QBittorrent.Client, sources: any SourceDoor
     ) throws -> Doors {
         let layout = installation.layout
         let store = try store(installation, purpose: purpose)
         let reader = try SpoolReader(settings: installation.spoolSettings)
         return Doors(
             clock: SystemClock(),
-            spool: DiskSpool(reader: reader, orders: OrderBox(directory: layout.orders)),
-            server: LiveServer(client), store: store,
+            spool: DiskSpool(
+                reader: reader, orders: OrderBox(directory: layout.orders),
+                hasProwlarr: installation.configuration.prowlarr.isConfigured),
+            server: LiveServer(
+                client, isRoomWatched: installation.rules.limits.minFreeSpace != nil,
+                localPath: { [rules = installation.rules] in rules.localPath(of: $0) }),
+            sources: sources, store: store,
             publication: DiskPublication(
                 status: try StatusWriter(directory: layout.status), root: layout.root))
+    }
+
+    private static func sources(
+        _ installation: Installation, transport: CurlTransport, onFinding: @escaping @Sendable () -> Void
+    ) throws(Failure) -> any SourceDoor {
+        let fetcher = try fetcher(installation, transport: transport)
+        return LiveSources(clock: SystemClock(), onFinding: onFinding) { await fetcher.fetch($0) }
+    }
+
+    /// What fetches sources, for the pass and for `check`.
+    static func fetcher(
+        _ installation: Installation, transport: CurlTransport
+    ) throws(Failure) -> SourceFetcher {
+        let clock = SystemClock()
+        return SourceFetcher(
+            transport: transport, settings: try installation.sourcingSettings(), now: { clock.now() },
+            sleep: { await clock.sleep(milliseconds: $0) })
     }
 
     /// A missing store beside a spool with an identity was lost: a new one that belongs to no spool takes its

@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import QBittorrent
 import Reconciliation
+import Sourcing
 import Spool
 import Store
 
@@ -19,6 +20,7 @@ public struct Examination {
     public func run() async -> [CheckFinding] {
         var findings = spool() + store() + machine()
         findings += await server()
+        findings += await prowlarr()
         return findings
     }
 
@@ -114,6 +116,25 @@ public struct Examination {
             return await sharpened(findings, client)
         } catch {
             return [CheckFinding(.error, name, Failure.understanding(error).message, code: .configuration)]
+        }
+    }
+
+    /// Asked only where one is configured. Requests that do not need it go on without it.
+    private func prowlarr() async -> [CheckFinding] {
+        let settings = installation.configuration.prowlarr
+        guard settings.isConfigured else { return [] }
+        do {
+            let fetcher = try Workspace.fetcher(installation, transport: CurlTransport())
+            switch await fetcher.examine() {
+            case .success(let version):
+                return [CheckFinding(.ok, "prowlarr", "\(settings.url) is Prowlarr \(version).")]
+            case .failure(let failure):
+                return [CheckFinding(.warning, "prowlarr", failure.message)]
+            }
+        } catch {
+            return [
+                CheckFinding(.error, "prowlarr", Failure.understanding(error).message, code: .configuration)
+            ]
         }
     }
 

@@ -9,11 +9,17 @@ public struct OneShot {
     private static let pauseMilliseconds: Int64 = 1_000
 
     private let workspace: Workspace
+    /// Answers that come within this time make one pass.
+    private static let burstMilliseconds: Int64 = 50
+
     private let logKeepMilliseconds: Int64
+    /// How long it waits in all for sources that are being fetched.
+    private let sourcesMilliseconds: Int64
     private let clock = SystemClock()
 
     public init(workspace: Workspace, installation: Installation) {
         self.workspace = workspace
+        sourcesMilliseconds = installation.configuration.sources.timeout.wholeMilliseconds * 2
         logKeepMilliseconds = installation.configuration.log.keep.wholeMilliseconds
     }
 
@@ -21,9 +27,19 @@ public struct OneShot {
     public func run(untilSettled: Bool) async throws -> PassReport {
         var total = try await workspace.reconciler.pass(.everything)
         var passes = 1
-        while untilSettled, passes < Self.mostPasses, total.trouble == nil {
-            guard let pause = pause(total) else { break }
-            await clock.sleep(milliseconds: pause)
+        var patience = sourcesMilliseconds
+        while passes < Self.mostPasses {
+            if total.fetching > 0, patience > 0 {
+                // What is being fetched would be lost with the process.
+                let began = clock.now()
+                await workspace.sources.wait(atMostMilliseconds: patience)
+                await clock.sleep(milliseconds: Self.burstMilliseconds)
+                patience -= max(clock.now().milliseconds(since: began) ?? patience, 1)
+            } else if untilSettled, total.trouble == nil, let pause = pause(total) {
+                await clock.sleep(milliseconds: pause)
+            } else {
+                break
+            }
             let report = try await workspace.reconciler.pass(.everything)
             total = report.adding(total)
             passes += 1

@@ -1,60 +1,6 @@
-import JSON
 import Metainfo
 public import Reconciliation
 import Spool
-
-/// What `add` writes besides the source.
-public struct SubmissionWishes {
-    public var category: String?
-    public var tags: [String] = []
-    public var savePath: String?
-    public var rename: String?
-    public var downloadLimit: String?
-    public var uploadLimit: String?
-    public var state: String?
-    public var sequentialDownload = false
-    public var firstLastPiecePrio = false
-    public var onDelete: String?
-    public var labels: [(key: String, value: String)] = []
-
-    public init() {}
-
-    var isEmpty: Bool {
-        category == nil && tags.isEmpty && savePath == nil && rename == nil && downloadLimit == nil
-            && uploadLimit == nil && state == nil && !sequentialDownload && !firstLastPiecePrio
-            && onDelete == nil && labels.isEmpty
-    }
-
-    /// The request's JSON. Without a source the `.torrent` beside it is the source.
-    func document(source: String?) -> [UInt8] {
-        var writer = JSONWriter(pretty: true)
-        writer.beginObject()
-        if let source { writer.field("source", source) }
-        if let state { writer.field("state", state) }
-        if let category { writer.field("category", category) }
-        if !tags.isEmpty { writer.field("tags", tags) }
-        if let savePath { writer.field("savePath", savePath) }
-        if let rename { writer.field("rename", rename) }
-        limit("downloadLimit", downloadLimit, &writer)
-        limit("uploadLimit", uploadLimit, &writer)
-        if sequentialDownload { writer.field("sequentialDownload", true) }
-        if firstLastPiecePrio { writer.field("firstLastPiecePrio", true) }
-        if let onDelete { writer.field("onDelete", onDelete) }
-        if !labels.isEmpty {
-            writer.key("labels")
-            writer.beginObject()
-            for label in labels { writer.field(label.key, label.value) }
-            writer.endObject()
-        }
-        writer.endObject()
-        return writer.bytes + [10]
-    }
-
-    private func limit(_ key: String, _ text: String?, _ writer: inout JSONWriter) {
-        guard let text else { return }
-        if let number = Int64(text) { writer.field(key, number) } else { writer.field(key, text) }
-    }
-}
 
 /// `qspool add`: turns sources of the command line into request files. Nothing is written for a request that
 /// a pass would reject.
@@ -72,15 +18,18 @@ public struct Submission {
         let files: [(suffix: String, bytes: [UInt8])]
     }
 
+    /// - Parameters:
+    ///   - alternatives: Further sources of the one request, tried when those before are gone.
     /// - Returns: The requests' names, in the order of the sources.
     /// - Throws: ``Failure``; then none of the requests was written, unless writing itself failed.
     public func add(
-        _ sources: [String], name: String?, folder: String?, wishes: SubmissionWishes
+        _ sources: [String], alternatives: [String] = [], name: String?, folder: String?,
+        wishes: SubmissionWishes
     ) throws -> [RequestName] {
         let writer = try RequestWriter(directory: installation.layout.requests)
         var drafts: [Draft] = []
         for source in sources {
-            let draft = try draft(source, name: name, folder: folder, wishes: wishes)
+            let draft = try draft(source, alternatives, name: name, folder: folder, wishes: wishes)
             guard !drafts.contains(where: { $0.name == draft.name }), try !writer.exists(draft.name) else {
                 throw Failure(
                     .usage, "there is a request “\(draft.name)” already; give this one another with --name")
@@ -93,20 +42,21 @@ public struct Submission {
     }
 
     private func draft(
-        _ source: String, name: String?, folder: String?, wishes: SubmissionWishes
+        _ source: String, _ alternatives: [String], name: String?, folder: String?, wishes: SubmissionWishes
     ) throws -> Draft {
-        let isFile = NamedFile.split(source).suffix == "torrent" && !source.contains("://")
-        if isFile {
-            let bytes = try NamedFile.read(source)
-            let own = name ?? NamedFile.split(NamedFile.name(of: source)).stem
-            let torrent = (suffix: "torrent", bytes: bytes)
-            return Draft(
-                name: full(own, folder),
-                files: wishes.isEmpty ? [torrent] : [torrent, ("json", wishes.document(source: nil))])
+        let suffix = source.contains("://") ? "" : NamedFile.split(source).suffix
+        guard ["torrent", "magnet", "json"].contains(suffix) else {
+            let document = wishes.document(sources: [source] + alternatives)
+            return Draft(name: full(name ?? Self.name(of: source), folder), files: [("json", document)])
         }
-        let document = wishes.document(source: source)
-        return Draft(
-            name: full(name ?? Self.name(of: source), folder), files: [("json", document)])
+        let own = full(name ?? NamedFile.split(NamedFile.name(of: source)).stem, folder)
+        let file = (suffix: suffix, bytes: try NamedFile.read(source))
+        guard !wishes.isEmpty || !alternatives.isEmpty else { return Draft(name: own, files: [file]) }
+        guard suffix != "json" else {
+            throw Failure(
+                .usage, "\(source) is a whole request: options beside it would have to be written into it")
+        }
+        return Draft(name: own, files: [file, ("json", wishes.document(sources: alternatives))])
     }
 
     private func full(_ name: String, _ folder: String?) -> RequestName {
@@ -137,7 +87,8 @@ public struct Submission {
             case .magnet(let magnet): return magnet.displayName ?? magnet.identity.description
             case .infoHash(let hash): return hash.description
             case .torrent(let file): return file.name
-            case .file, .url: return "request"
+            case .url(let url): return MaskedURL.fileName(url) ?? "request"
+            case .file: return "request"
             }
         } catch {
             // The trial that follows says what is wrong with it.

@@ -32,7 +32,9 @@ public struct Supervisor {
         let signals = await Self.listen(channel.continuation)
         defer { signals.cancel() }
         while true {
-            let workspace = try Workspace(installation, purpose: .work, lock: lock)
+            let workspace = try Workspace(installation, purpose: .work, lock: lock) {
+                channel.continuation.yield(.sources)
+            }
             lock = workspace.heldLock
             log.info(
                 "qspool runs",

@@ -13,16 +13,20 @@ struct Trial {
     }
 
     private let settings: SpoolSettings
+    private let hasProwlarr: Bool
 
-    init(_ installation: Installation) { settings = installation.spoolSettings }
+    init(_ installation: Installation) {
+        settings = installation.spoolSettings
+        hasProwlarr = installation.configuration.prowlarr.isConfigured
+    }
 
     /// The request at `path`, with the files beside it that belong to it.
     ///
     /// - Throws: `SpoolError` when it cannot be read at all.
     func judge(path: String) throws -> Result<Request, Problem> {
         try RequestCheck.read(path: path, settings: settings, now: SystemClock().now().wall)
-            .flatMap { SourceResolver.resolve($0) }
-            .map { request, _ in request }
+            .flatMap { SourceResolver.resolve($0, hasProwlarr: hasProwlarr) }
+            .map(\.request)
     }
 
     /// A request that is not on the disk yet: its first file, then those that belong to it.

@@ -19,7 +19,11 @@ public struct Configuration: Sendable, Equatable {
     public var status = Status()
     /// The servers by name.
     public var clients = [Configuration.defaultClient: Client()]
+    public var prowlarr = Prowlarr()
+    public var sources = Sources()
     public var paths = Paths()
+    /// Fields of every request, as the text of a JSON object. `nil`: none.
+    public var defaults: [UInt8]?
     /// Save paths by category, used when qspool creates the category. None.
     public var categories: [String: String] = [:]
     /// The tag that marks a torrent as ours. `qspool`.
@@ -91,6 +95,30 @@ extension Configuration {
         public init() {}
     }
 
+    /// What resolves search results that carry neither address nor hash.
+    public struct Prowlarr: Sendable, Equatable {
+        /// `http://127.0.0.1:9696`.
+        public var url = ServerAddress.prowlarrStandard
+        /// `nil`: there is no Prowlarr.
+        public var apiKeyFile: String?
+
+        public init() {}
+
+        public var isConfigured: Bool { apiKeyFile != nil }
+    }
+
+    /// How sources are fetched.
+    public struct Sources: Sendable, Equatable {
+        /// Hosts, each with or without a port, whose addresses may be private. None.
+        public var allowHosts: [String] = []
+        /// For one source, redirects included. 60 s; 1 s to 1 h.
+        public var timeout: Duration = .seconds(60)
+        /// Of one torrent. 10 MiB; 1 KiB to 10 MiB.
+        public var maxBytes = 10 << 20
+
+        public init() {}
+    }
+
     /// Where requests may save.
     public struct Paths: Sendable, Equatable {
         /// Absolute directories below which save paths must lie. Empty: any absolute path.
@@ -109,6 +137,10 @@ extension Configuration {
     public struct Limits: Sendable, Equatable {
         /// Adds in one pass; the rest waits for the next. 1000; 1 to 100 000.
         public var addsPerPass = 1000
+        /// Downloads that may be active at once on a client. `nil`: any number; 1 to 100 000.
+        public var active: Int?
+        /// Room that new torrents leave free. Unit: bytes. `nil`: none; 0 to 1 PiB.
+        public var minFreeSpace: Int?
 
         public init() {}
     }

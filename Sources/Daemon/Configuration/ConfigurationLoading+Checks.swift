@@ -7,6 +7,7 @@ extension ConfigurationLoading {
             try Self.check(client, "clients.\(name)")
         }
         try checkDirectories(root: root)
+        try checkProwlarr()
         for (name, path) in configuration.categories.sorted(by: { $0.key < $1.key }) {
             guard configuration.paths.allows(path) else {
                 throw Self.error(
@@ -36,6 +37,21 @@ extension ConfigurationLoading {
                 "\(key).url",
                 "is plain http to a public address, where others can read the password: "
                     + "use https, or set `\(key).allowPlainHTTP: true`")
+        }
+    }
+
+    private func checkProwlarr() throws(ConfigurationError) {
+        let prowlarr = configuration.prowlarr
+        guard prowlarr.isConfigured || prowlarr.url == .prowlarrStandard else {
+            throw Self.error(
+                "prowlarr.url", "is set without a key: set `prowlarr.apiKeyFile`, or leave it out")
+        }
+        guard prowlarr.url.socketPath == nil else {
+            throw Self.error("prowlarr.url", "is a unix socket; Prowlarr is reached by http or https")
+        }
+        guard !prowlarr.url.isPlainAndPublic || !prowlarr.isConfigured else {
+            throw Self.error(
+                "prowlarr.url", "is plain http to a public address, where others can read the key: use https")
         }
     }
 

@@ -9,6 +9,10 @@ public struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
     public static let standard = ServerAddress(
         url: "http://127.0.0.1:8080", socketPath: nil, isEncrypted: false)
 
+    /// Prowlarr's own default port, on this machine.
+    static let prowlarrStandard = ServerAddress(
+        url: "http://127.0.0.1:9696", socketPath: nil, isEncrypted: false)
+
     /// Longest path of a Unix socket: `sun_path` has 108 bytes, one of them for the final zero (unix(7)).
     static let maximumSocketPathBytes = 107
 

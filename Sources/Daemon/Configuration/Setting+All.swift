@@ -90,27 +90,44 @@ extension Setting {
     }
 
     private static let sources: [Setting] = [
-        .later("prowlarr.url", .address, only: prowlarrStandard, default: "\"http://127.0.0.1:9696\""),
-        .later("prowlarr.apiKeyFile", SettingForm.secretPath.orNull, only: nil, default: "null"),
-        .later(
-            "sources.allowHosts", .list("a list of host names", of: .text("a host name") { $0 }), only: [],
-            default: "[]"),
-        .later(
-            "sources.timeout", .duration(.seconds(1) ... .seconds(3600)), only: .seconds(60), default: "60s"),
-        .later("sources.maxBytes", .size((1 << 10)...(64 << 20)), only: 10 << 20, default: "10MiB"),
+        Setting(
+            "prowlarr.url", \.prowlarr.url, .address, default: "\"http://127.0.0.1:9696\"",
+            "Where Prowlarr listens, for search results that only it can resolve"),
+        Setting(
+            "prowlarr.apiKeyFile", \.prowlarr.apiKeyFile, SettingForm.secretPath.orNull, default: "null",
+            "Prowlarr's API key: a file with mode 0600; null: there is no Prowlarr"),
+        Setting(
+            "sources.allowHosts", \.sources.allowHosts,
+            .list(
+                "a list of hosts, each with or without a port, such as [nas.lan, \"10.0.0.5:9117\"]",
+                of: .host), default: "[]",
+            "Hosts at private addresses from which torrents may be fetched"),
+        Setting(
+            "sources.timeout", \.sources.timeout, .duration(.seconds(1) ... .seconds(3600)),
+            default: "60s", "How long fetching one source may take"),
+        Setting(
+            "sources.maxBytes", \.sources.maxBytes, .size((1 << 10)...(10 << 20)), default: "10MiB",
+            "The largest torrent that is fetched"),
     ]
 
     private static let control: [Setting] = [
         Setting(
             "paths.allowed", \.paths.allowed, .list("a list of absolute paths", of: .path), default: "[]",
             "Directories below which requests may save; none: everywhere"),
-        .later("defaults", .empty, only: true, default: "{}"),
+        Setting(
+            "defaults", \.defaults, .jsonObject, default: "{}",
+            "Fields of every request, such as {category: movies}: a _defaults.json above all folders"),
         Setting(
             "categories", \.categories, .categories, default: "{}",
             "Save paths of the categories that qspool creates, such as {movies: /downloads/movies}"),
         Setting("tag", \.tag, .tag, default: "qspool", "The tag that marks torrents as qspool's"),
-        .later("limits.active", SettingForm.integer(1...100_000).orNull, only: nil, default: "null"),
-        .later("limits.minFreeSpace", SettingForm.size(0...(1 << 50)).orNull, only: nil, default: "null"),
+        Setting(
+            "limits.active", \.limits.active, SettingForm.integer(1...100_000).orNull, default: "null",
+            "Downloads of qspool that may be active at once on a client; the rest waits"),
+        Setting(
+            "limits.minFreeSpace", \.limits.minFreeSpace, SettingForm.size(0...(1 << 50)).orNull,
+            default: "null",
+            "Room that new torrents leave free on the server's disk, such as \"50 GiB\""),
         Setting(
             "limits.addsPerPass", \.limits.addsPerPass, .integer(1...100_000), default: "1000",
             "Adds in one pass; the rest waits for the next"),
@@ -139,28 +156,5 @@ extension Setting {
             "The least important lines on standard error"),
     ]
 
-    /// Prowlarr's own default address, which alone says nothing.
-    private static let prowlarrStandard = "http://127.0.0.1:9696"
-
     private static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
-}
-
-extension SettingForm where Value == Bool {
-    /// Whether a mapping is empty.
-    fileprivate static var empty: Self {
-        SettingForm("a mapping", isCollection: true) { node throws(BadValue) in
-            if node.isNull { return true }
-            guard case .mapping(let entries) = node.content else { throw .notAllowed(node) }
-            return entries.isEmpty
-        }
-    }
-}
-
-extension SettingForm where Value == String {
-    /// The text of an address.
-    fileprivate static var address: Self {
-        SettingForm(SettingForm<ServerAddress>.address.allowed) { node throws(BadValue) in
-            try SettingForm<ServerAddress>.address.read(node).description
-        }
-    }
 }

@@ -12,10 +12,13 @@ public final class DiskSpool: SpoolDoor {
 
     private let reader: SpoolReader
     private let box: OrderBox
+    private let hasProwlarr: Bool
     private let log = Logger(label: "qspool.spool")
 
-    public init(reader: SpoolReader, orders: OrderBox) {
+    /// - Parameter hasProwlarr: Whether a search result that only Prowlarr can resolve is worth accepting.
+    public init(reader: SpoolReader, orders: OrderBox, hasProwlarr: Bool = false) {
         self.reader = reader
+        self.hasProwlarr = hasProwlarr
         box = orders
     }
 
@@ -63,18 +66,33 @@ public final class DiskSpool: SpoolDoor {
         delta.problems = reading.problems
         delta.lookAgainAt = reading.nextSettleAt
         for draft in reading.changedDrafts {
-            switch SourceResolver.resolve(draft) {
+            switch SourceResolver.resolve(draft, hasProwlarr: hasProwlarr) {
             case .failure(let problem):
                 delta.rejected.append((draft.key, Rejection(problem: problem, version: draft.version)))
-            case .success((let request, let payload)):
-                if let identity = request.identity, isKnown(request.key, request.version, identity) {
-                    delta.accepted.append((request, nil))
-                    continue
-                }
-                kept += (payload.source?.byteCount ?? 0) + payload.document.count
-                delta.accepted.append((request, payload))
+            case .success(let resolved):
+                let arrival = Self.arrival(resolved, isKnown: isKnown)
+                kept += arrival.payload.map { ($0.source?.byteCount ?? 0) + $0.document.count } ?? 0
+                delta.accepted.append(arrival)
             }
         }
+    }
+
+    /// A request with one source that is known keeps nothing that the store holds already.
+    private static func arrival(
+        _ resolved: ResolvedDraft, isKnown: (SubjectKey, RequestVersion, TorrentIdentity) -> Bool
+    ) -> SpoolDelta.Arrival {
+        var request = resolved.request
+        let payload = RequestPayload(
+            document: resolved.document, suffix: resolved.suffix,
+            source: resolved.candidates.first?.found?.payload)
+        guard request.sources.isEmpty else {
+            request.sourcesDigest = SourcesDigest.of(resolved.candidates)
+            return SpoolDelta.Arrival(request: request, payload: payload, candidates: resolved.candidates)
+        }
+        if let identity = request.identity, isKnown(request.key, request.version, identity) {
+            return SpoolDelta.Arrival(request: request, payload: nil)
+        }
+        return SpoolDelta.Arrival(request: request, payload: payload)
     }
 
     public func orders() -> [Order] {

@@ -1,24 +1,27 @@
 public import Metainfo
 public import Reconciliation
 
-/// How a pass reaches the world: five doors, each with one real implementation and one in the tests' world.
+/// How a pass reaches the world: six doors, each with one real implementation and one in the tests' world.
 /// Nothing else in the daemon touches a clock, a file, a socket or chance.
 public struct Doors {
     public let clock: any ClockDoor
     public let spool: any SpoolDoor
     public let server: any ServerDoor
+    public let sources: any SourceDoor
     public let store: any StoreDoor
     public let publication: any PublicationDoor
     /// Seeds the jitter of delays.
     public var random: any RandomNumberGenerator
 
     public init(
-        clock: any ClockDoor, spool: any SpoolDoor, server: any ServerDoor, store: any StoreDoor,
-        publication: any PublicationDoor, random: any RandomNumberGenerator = SystemRandomNumberGenerator()
+        clock: any ClockDoor, spool: any SpoolDoor, server: any ServerDoor,
+        sources: any SourceDoor = NoSources(), store: any StoreDoor, publication: any PublicationDoor,
+        random: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
         self.clock = clock
         self.spool = spool
         self.server = server
+        self.sources = sources
         self.store = store
         self.publication = publication
         self.random = random
@@ -63,8 +66,34 @@ public struct SpoolDelta: Sendable {
     public var availability: DesiredState.Availability = .complete
     /// The identity that was read, where one was.
     public var identity: String?
-    /// Accepted requests; the payload only where the store does not hold it yet.
-    public var accepted: [(request: Request, payload: RequestPayload?)] = []
+    /// A request that is new or says something else than before.
+    public struct Arrival: Sendable {
+        public let request: Request
+        /// Only where the store does not hold it yet.
+        public let payload: RequestPayload?
+        /// Its sources, where there is a choice or something to fetch.
+        public let candidates: [SourceCandidate]
+
+        public init(
+            request: Request, payload: RequestPayload?, candidates: [SourceCandidate] = []
+        ) {
+            self.request = request
+            self.payload = payload
+            self.candidates = candidates
+        }
+
+        /// The payload with what is sent for the source in use.
+        func payload(for request: Request) -> RequestPayload? {
+            guard !candidates.isEmpty else { return payload }
+            var payload = payload
+            payload?.source =
+                candidates.lazy.compactMap(\.found).first { $0.identity == request.identity }?
+                .payload
+            return payload
+        }
+    }
+
+    public var accepted: [Arrival] = []
     public var rejected: [(key: SubjectKey, rejection: Rejection)] = []
     public var gone: [SubjectKey] = []
     /// The present maps, whole.

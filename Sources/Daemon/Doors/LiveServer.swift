@@ -6,13 +6,29 @@ public import Reconciliation
 public actor LiveServer: ServerDoor {
     /// How often the facts that change by themselves (free space) are asked for.
     private static let factsMilliseconds: Int64 = 300_000
+    /// The same where new work waits for room.
+    private static let roomMilliseconds: Int64 = 10_000
 
     private let client: QBittorrent.Client
     private let clock = SystemClock()
     private var facts: ServerFacts?
     private var factsAt: Timestamp?
 
-    public init(_ client: QBittorrent.Client) { self.client = client }
+    /// Where this machine has a directory of the server, where it has it.
+    private let localPath: @Sendable (String) -> String?
+    private let factsMilliseconds: Int64
+
+    /// - Parameters:
+    ///   - isRoomWatched: Whether decisions depend on the free space, so that it must be fresh.
+    ///   - localPath: Of a directory of the server. Old servers do not tell how much room they have.
+    public init(
+        _ client: QBittorrent.Client, isRoomWatched: Bool = false,
+        localPath: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) {
+        self.client = client
+        self.localPath = localPath
+        factsMilliseconds = isRoomWatched ? Self.roomMilliseconds : Self.factsMilliseconds
+    }
 
     public func listing() async -> Result<[Torrent], ClientTrouble> {
         let result = await client.listing()
@@ -23,11 +39,14 @@ public actor LiveServer: ServerDoor {
     private func refreshFacts() async {
         let now = clock.now()
         let isRestarted = await client.hasRestartedSinceLastListing
-        if let factsAt, !isRestarted, let age = now.milliseconds(since: factsAt), age < Self.factsMilliseconds
-        {
+        let isStale = await client.needsFacts || isRestarted
+        if let factsAt, !isStale, let age = now.milliseconds(since: factsAt), age < factsMilliseconds {
             return
         }
-        guard case .success(let facts) = await client.facts() else { return }
+        guard case .success(var facts) = await client.facts() else { return }
+        if facts.freeSpace == nil, let path = facts.savePath.flatMap(localPath) {
+            facts.freeSpace = FreeSpace.at(path)
+        }
         self.facts = facts
         factsAt = now
     }

@@ -6,6 +6,8 @@ public enum LoopEvent: Sendable {
     /// These paths below `requests/` changed; `nil`: anything may have.
     case spool(Set<String>?)
     case orders
+    /// A source was fetched, or could not be.
+    case sources
     /// A timer ran out.
     case wake
     case stop
@@ -77,6 +79,7 @@ public struct DaemonLoop {
             switch event {
             case .spool(let paths): scheduler.spoolChanged(paths, at: now)
             case .orders: scheduler.ordersChanged(at: now)
+            case .sources: scheduler.sourceAnswered(at: now)
             case .wake: break
             case .stop, .reload:
                 if case .stop = event {

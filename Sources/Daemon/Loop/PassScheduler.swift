@@ -40,6 +40,11 @@ struct PassScheduler {
     /// An order was written: whatever it is, the next pass is due at once.
     mutating func ordersChanged(at now: Timestamp) { settlesAt = settlesAt ?? now }
 
+    /// A source answered. Others may follow: a burst is one pass.
+    mutating func sourceAnswered(at now: Timestamp) {
+        settlesAt = settlesAt ?? now.advanced(byMilliseconds: Self.settlingMilliseconds)
+    }
+
     /// - Returns: What the pass that begins now covers, or `nil` while none is due.
     mutating func begin(at now: Timestamp) -> PassScope? {
         guard now.hasReached(wake(from: now)) else { return nil }

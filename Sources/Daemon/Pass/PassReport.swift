@@ -13,6 +13,8 @@ public struct PassReport: Sendable {
     public var trouble: ClientTrouble?
     /// Status files that could not be written: tried again in the next pass.
     public var unwritten = 0
+    /// Sources that are being fetched.
+    public var fetching = 0
     /// More can be done at once: calls were made whose effect a further pass should look at, or are due.
     public var wantsAnotherPass = false
     /// The earliest instant at which something that waits for verification is due.

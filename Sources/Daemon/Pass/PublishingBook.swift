@@ -11,6 +11,8 @@ struct PublishingBook {
     private var synced: Set<SubjectKey> = []
     private var writtenAt: [SubjectKey: Timestamp] = [:]
     private var counters: [SubjectKey: Torrent.Counters] = [:]
+    /// Messages that hold figures, of subjects without a torrent: the place in a line.
+    private var messages: [SubjectKey: String] = [:]
     /// Statuses whose files are not known to say what the store says: compared byte for byte once.
     private(set) var doubtful: Set<SubjectKey>
     /// Statuses that could not be written: tried again in every pass.
@@ -66,6 +68,7 @@ struct PublishingBook {
         inMotion.remove(key)
         writtenAt[key] = nil
         counters[key] = nil
+        messages[key] = nil
         doubtful.remove(key)
         unwritten.remove(key)
     }
@@ -76,15 +79,22 @@ struct PublishingBook {
     }
 
     /// Whether a status whose counters alone may have changed is due for a write.
-    func isDue(_ key: SubjectKey, _ torrent: Torrent?, pauseMilliseconds: Int64, now: Timestamp) -> Bool {
-        guard let torrent, counters[key] != torrent.counters else { return false }
+    func isDue(_ status: RequestStatus, pauseMilliseconds: Int64, now: Timestamp) -> Bool {
+        let key = status.key
+        if let torrent = status.torrent?.torrent {
+            guard counters[key] != torrent.counters else { return false }
+        } else {
+            guard status.hasMovingMessage, messages[key] != status.message else { return false }
+        }
         guard let written = writtenAt[key], let age = now.milliseconds(since: written) else { return true }
         return age >= pauseMilliseconds
     }
 
-    mutating func wrote(_ key: SubjectKey, _ torrent: Torrent?, at now: Timestamp) {
+    mutating func wrote(_ status: RequestStatus, at now: Timestamp) {
+        let key = status.key
         writtenAt[key] = now
-        counters[key] = torrent?.counters
+        counters[key] = status.torrent?.torrent.counters
+        messages[key] = status.torrent == nil && status.hasMovingMessage ? status.message : nil
         doubtful.remove(key)
         unwritten.remove(key)
     }

@@ -67,7 +67,8 @@ extension Reconciler {
     }
 
     private func payload(for action: Action) -> SourcePayload? {
-        if let fresh = payloads[action.subject] { return fresh.source }
+        if let fetched = fetched[action.identity] { return fetched }
+        if let fresh = payloads[action.subject]?.source { return fresh }
         do {
             return try store.payload(for: action.identity)
         } catch {

@@ -60,8 +60,15 @@ extension Reconciler {
 
     /// The followers of torrents that a listing shows otherwise than the last picture did.
     private func touchChanged(_ old: ClientPicture, _ new: ClientPicture, _ work: inout PassWork) {
-        for (id, torrent) in new.torrents where old.torrents[id] != torrent {
-            touchFollower(of: torrent.identity, &work)
+        for (id, torrent) in new.torrents {
+            if old.torrents[id].map({ torrent.differs(from: $0) }) ?? true {
+                touchFollower(of: torrent.identity, &work)
+            } else if let key = memory.follower(of: torrent.identity, client: settings.client),
+                desired.requests[key]?.seedGoals?.isMet(by: torrent, at: work.at.wall) ?? false
+            {
+                // Time alone has met its goal.
+                work.touched.insert(key)
+            }
         }
         for (id, torrent) in old.torrents where new.torrents[id] == nil {
             touchFollower(of: torrent.identity, &work)
@@ -100,9 +107,10 @@ extension Reconciler {
         picture.asked = asked
         picture.hasRestarted = hasRestarted
         let found = Set(torrents.map(\.id))
-        for torrent in torrents where picture.torrents[torrent.id] != torrent {
+        for torrent in torrents {
+            let isChanged = picture.torrents[torrent.id].map { torrent.differs(from: $0) } ?? true
             picture.insert(torrent)
-            changed(torrent.identity)
+            if isChanged { changed(torrent.identity) }
         }
         for id in asked where !found.contains(id) {
             guard let old = picture.torrents[id] else { continue }

@@ -78,12 +78,11 @@ extension Reconciler {
         let key = status.key
         let isInSync = status.conditions.contains { $0.kind == .inSync && $0.isTrue }
         publishingBook.note(key, status.phase, isInSync: isInSync)
-        let torrent = status.torrent?.torrent
         let isDoubtful = publishingBook.doubtful.contains(key)
         guard try isNew || isDoubtful || countersAreDue(status, work) else { return }
         do {
             if try publication.publish(status, at: work.at.wall) { work.filesWritten += 1 }
-            publishingBook.wrote(key, torrent, at: work.at)
+            publishingBook.wrote(status, at: work.at)
         } catch {
             publishingBook.failedToWrite(key)
             throw error
@@ -94,10 +93,7 @@ extension Reconciler {
     private func countersAreDue(_ status: RequestStatus, _ work: PassWork) throws -> Bool {
         let pause =
             status.phase == .seeding ? settings.seedingStatusMilliseconds : settings.statusMilliseconds
-        guard
-            publishingBook.isDue(
-                status.key, status.torrent?.torrent, pauseMilliseconds: pause, now: work.at)
-        else { return false }
+        guard publishingBook.isDue(status, pauseMilliseconds: pause, now: work.at) else { return false }
         guard isFirstPass else { return true }
         guard let written = try publication.modifiedAt(status.key) else { return true }
         return work.at.wall.milliseconds - written.milliseconds >= pause

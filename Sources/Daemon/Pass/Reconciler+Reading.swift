@@ -50,11 +50,13 @@ extension Reconciler {
     }
 
     private func take(_ delta: SpoolDelta, _ work: inout PassWork) {
-        for (request, payload) in delta.accepted {
-            touchRivals(of: request.key, &work)
+        for arrival in delta.accepted {
+            let key = arrival.request.key
+            touchRivals(of: key, &work)
+            let request = note(arrival)
             desired.accept(request)
-            payloads[request.key] = payload
-            touchRivals(of: request.key, &work)
+            payloads[key] = arrival.payload(for: request)
+            touchRivals(of: key, &work)
         }
         for (key, rejection) in delta.rejected {
             touchRivals(of: key, &work)
@@ -64,7 +66,9 @@ extension Reconciler {
             touchRivals(of: key, &work)
             desired.forget(key)
             payloads[key] = nil
+            candidates[key] = nil
         }
+        inherit(delta.accepted, gone: delta.gone, &work)
         let readability = Set(delta.unreadable.keys).symmetricDifference(desired.unreadable.keys)
         work.touched.formUnion(readability)
         if delta.heldFolders != desired.heldFolders { work.selection = .all }
@@ -76,7 +80,7 @@ extension Reconciler {
 
     /// A request that comes, changes or goes concerns all that ask for the same torrent, and whoever follows
     /// it.
-    private func touchRivals(of key: SubjectKey, _ work: inout PassWork) {
+    func touchRivals(of key: SubjectKey, _ work: inout PassWork) {
         work.touched.insert(key)
         let subject = memory.subjects[key]
         let identities = [

@@ -57,12 +57,17 @@ extension Reconciler {
         observeChanges(&work)
         try prepareStatuses(&work)
         try commit(&work)
+        fetched = [:]
         payloads = payloads.filter { key, _ in
             // Kept only where the store does not have them yet: accepted, and not judged so far.
             guard let request = desired.requests[key] else { return false }
             return memory.subjects[key]?.acceptance?.digest != request.version.digest
         }
         for (key, judgement) in work.finalPlan.judgements { settle(key, judgement) }
+        // A place that was freed is for the first in line.
+        if work.outcomes.contains(where: \.freesPlace), trouble == nil, work.finalPlan.waitsForPlace {
+            work.wantsAnotherPass = true
+        }
         // Those that wait for their turn have it in the next pass, as soon as this one's are sent.
         if !work.outcomes.isEmpty, trouble == nil, work.finalPlan.hasLine { work.wantsAnotherPass = true }
     }
@@ -79,8 +84,9 @@ extension Reconciler {
 
     private func settle(_ key: SubjectKey, _ judgement: Judgement) {
         switch judgement.verdict {
-        case .settled, .ignore: unsettled.remove(key)
-        case .act, .wait, .hold: unsettled.insert(key)
+        case .settled where judgement.recheckAt == nil: unsettled.remove(key)
+        case .ignore: unsettled.remove(key)
+        case .settled, .act, .wait, .hold: unsettled.insert(key)
         }
         if judgement.memory == nil { unsettled.remove(key) }
         if memory.subjects[key]?.following?.isConfirmed == false {
@@ -138,9 +144,30 @@ extension Reconciler {
     }
 }
 
+extension Outcome {
+    /// A download of ours went, or was stopped.
+    var freesPlace: Bool {
+        guard case .acknowledged = result else { return false }
+        switch action.call {
+        case .prune, .stop: return true
+        default: return false
+        }
+    }
+}
+
 extension Plan {
     /// Something would be added.
     var adds: Bool { actions.contains { if case .add = $0.call { true } else { false } } }
+
+    /// Something waits for a place among the active downloads, or for room.
+    var waitsForPlace: Bool {
+        judgements.values.contains { judgement in
+            switch judgement.verdict {
+            case .wait(_, .admission), .wait(_, .diskSpace): true
+            default: false
+            }
+        }
+    }
 
     /// Something waits only for its turn.
     var hasLine: Bool {
@@ -153,9 +180,10 @@ extension Plan {
     /// Something would be removed or released.
     var takesAway: Bool {
         judgements.values.contains { judgement in
-            guard case .act = judgement.verdict else { return false }
+            guard case .act(let actions) = judgement.verdict else { return false }
+            if actions.contains(where: { if case .prune = $0.call { true } else { false } }) { return true }
             switch judgement.memory?.intent?.kind {
-            case .prune, .release: return true
+            case .prune, .finish, .release: return true
             case .add, .change, nil: return false
             }
         }

@@ -18,6 +18,7 @@ public actor Reconciler {
     let stopFlag = StopFlag()
     let clock: any ClockDoor
     let server: any ServerDoor
+    let sources: any SourceDoor
     let spool: any SpoolDoor
     let store: any StoreDoor
     let publication: any PublicationDoor
@@ -34,6 +35,12 @@ public actor Reconciler {
     var recorded: [ObservedKey: Torrent]
     /// What new requests bring, until it is durable.
     var payloads: [SubjectKey: RequestPayload] = [:]
+    /// What requests have to choose from, where there is a choice or something to fetch.
+    var candidates: [SubjectKey: [SourceCandidate]] = [:]
+    /// What was found and is not durable yet.
+    var fetched: [TorrentIdentity: SourcePayload] = [:]
+    /// Subjects whose source is being fetched.
+    var questing: Set<SubjectKey> = []
     var number: UInt64
     var publishingBook: PublishingBook
     /// Names whose status files are to go.
@@ -59,6 +66,7 @@ public actor Reconciler {
     public init(doors: sending Doors, rules: Rules, settings: PassSettings) throws {
         clock = doors.clock
         server = doors.server
+        sources = doors.sources
         spool = doors.spool
         store = doors.store
         publication = doors.publication
@@ -80,11 +88,13 @@ public actor Reconciler {
         var work = PassWork(number: number + 1, at: clock.now(), commits: store.commits)
         let before = await server.impression()
         try read(scope, &work)
+        await takeFindings(&work)
         await observe(scope, &work)
         let plan = try await consider(&work)
         try intend(plan, &work)
         await apply(&work)
         try record(&work)
+        await seek(&work)
         finishOrders()
         publish(&work)
         return try await report(work, since: before)
@@ -104,7 +114,8 @@ public actor Reconciler {
             plan = decide(work)
         }
         if plan.adds, try store.figures().mapUsed >= Self.fullestMap {
-            plan = Policy.takeNoNewWork(plan, memory: memory, now: work.at)
+            plan = Policy.takeNoNewWork(
+                plan, desired: desired, observed: observed, memory: memory, rules: rules, now: work.at)
         }
         return plan
     }
@@ -165,6 +176,7 @@ public actor Reconciler {
         report.trouble = trouble
         report.holds = activeHolds
         report.phases = publishingBook.census
+        report.fetching = await sources.underWay()
         report.unwritten = publishingBook.unwritten.count + obsolete.count
         report.lookAgainAt = work.lookAgainAt
         report.wantsAnotherPass = work.wantsAnotherPass

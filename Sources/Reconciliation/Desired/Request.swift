@@ -9,6 +9,9 @@ public struct Request: Equatable, Sendable {
     /// How each of its sources is called, in order, with everything secret masked. Empty where there is
     /// nothing to choose from and nothing to fetch.
     public var sources: [String]
+    /// SHA-256 over what the sources are, so that another version of the request that names the same goes on
+    /// where it was. Empty where `sources` is.
+    public var sourcesDigest: [UInt8]
     /// Bytes of all files of the torrent, where they are known before the server says.
     public var size: Int64?
     public let terms: RequestTerms
@@ -28,8 +31,9 @@ public struct Request: Equatable, Sendable {
         key: SubjectKey, identity: TorrentIdentity?, wishes: [Field: FieldValue] = [:],
         onDelete: OnDelete = .remove, labels: [String: String] = [:], isSuspended: Bool = false,
         version: RequestVersion, aliases: [String] = [], terms: RequestTerms = RequestTerms(),
-        sources: [String] = [], size: Int64? = nil
+        sources: [String] = [], sourcesDigest: [UInt8] = [], size: Int64? = nil
     ) {
+        self.sourcesDigest = sourcesDigest
         self.key = key
         self.identity = identity
         self.terms = terms

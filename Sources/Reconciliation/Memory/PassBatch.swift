@@ -9,6 +9,8 @@ public struct PassBatch: Equatable, Sendable {
     public var subjects: [SubjectKey: SubjectMemory?] = [:]
     /// Newly accepted generations with what must be kept of them.
     public var accepted: [AcceptedRequest] = []
+    /// What sources that had to be fetched turned out to be.
+    public var resolved: [ResolvedSource] = []
     /// Last observed torrents of ours that changed in more than counters; `nil` when gone.
     public var torrents: [ObservedKey: Torrent?] = [:]
     /// Appended to the change log, in this order.
@@ -29,7 +31,8 @@ public struct PassBatch: Equatable, Sendable {
 
     /// Nothing to make durable: no commit is made.
     public var isEmpty: Bool {
-        subjects.isEmpty && accepted.isEmpty && torrents.isEmpty && changes.isEmpty && holds.isEmpty
+        subjects.isEmpty && accepted.isEmpty && resolved.isEmpty && torrents.isEmpty && changes.isEmpty
+            && holds.isEmpty
             && approvals.isEmpty && nextOrder == nil
     }
 }
@@ -42,6 +45,19 @@ public struct ObservedKey: Hashable, Sendable {
     public init(client: String, id: TorrentID) {
         self.client = client
         self.id = id
+    }
+}
+
+/// What the source of an accepted generation turned out to be.
+public struct ResolvedSource: Equatable, Sendable {
+    public let key: SubjectKey
+    public let generation: Int
+    public let found: FoundSource
+
+    public init(key: SubjectKey, generation: Int, found: FoundSource) {
+        self.key = key
+        self.generation = generation
+        self.found = found
     }
 }
 

@@ -1,6 +1,6 @@
 public import Metainfo
 
-/// Where a subject stands with its sources. Begins anew with every generation.
+/// Where a subject stands with its sources. Begins anew when a generation names others.
 public struct SourceProgress: Equatable, Sendable {
     /// A source that was given up, and why.
     public struct Abandoned: Hashable, Sendable {
@@ -23,7 +23,9 @@ public struct SourceProgress: Equatable, Sendable {
         }
     }
 
-    /// The source in use or being fetched.
+    /// Of the sources that it speaks of: ``Request/sourcesDigest``.
+    public var digest: [UInt8]
+    /// The source in use or being fetched; their number when all were given up.
     public var index: Int = 0
     /// What the source in use turned out to be, where it had to be fetched.
     public var found: TorrentIdentity?
@@ -34,7 +36,16 @@ public struct SourceProgress: Equatable, Sendable {
     /// Failures in a row to fetch the source at `index`.
     public var attempt: Attempt?
 
-    public init() {}
+    public init(digest: [UInt8]) { self.digest = digest }
+
+    /// Gives up the source in use and turns to the next.
+    public mutating func abandon(code: String, message: String, isGone: Bool, at: WallTime) {
+        abandoned.append(Abandoned(index: index, code: code, message: message, isGone: isGone, at: at))
+        index += 1
+        found = nil
+        size = nil
+        attempt = nil
+    }
 }
 
 /// How long a torrent has made no progress, while it could have.

@@ -18,6 +18,8 @@ public struct SubjectMemory: Equatable, Sendable {
     public var ending: Ending?
     /// Where it stands with its sources; `nil`: at the first.
     public var sources: SourceProgress?
+    /// When the present generation was accepted, on both clocks: `giveUpAfter` runs from here.
+    public var acceptedAt: Timestamp?
     /// Torrents that it followed before it came to mean another one: they go once that one is there.
     public var leaving: [Following] = []
     /// Counted only where a request says what a stall means.
@@ -155,6 +157,8 @@ public struct LastError: Hashable, Sendable {
 public struct Intent: Equatable, Sendable {
     public enum Kind: String, Sendable {
         case add, change, release, prune
+        /// A removal because the goal of `seed` is met: what is gone then is finished, and not added again.
+        case finish
     }
 
     public var kind: Kind

@@ -15,7 +15,8 @@ public enum ObservedChanges {
     private static func rows(_ torrent: Torrent) -> [(name: String, value: String)] {
         [
             ("name", torrent.name), ("state", torrent.state.rawValue),
-            ("savePath", torrent.placement.savePath), ("contentPath", torrent.placement.contentPath),
+            ("savePath", torrent.placement.savePath), ("downloadPath", torrent.placement.downloadPath ?? ""),
+            ("contentPath", torrent.placement.contentPath),
             ("category", torrent.placement.category),
             ("tags", torrent.placement.tags.joined(separator: ", ")),
             ("autoTMM", String(torrent.placement.autoTMM)),

@@ -90,14 +90,28 @@ public struct ServerFacts: Hashable, Sendable {
     public var version: String
     /// `2.16.2`.
     public var webAPI: String
-    /// Bytes free at the server's default save path; `nil` when not asked.
+    /// Bytes free at the server's default save path; `nil` where nobody can tell.
     public var freeSpace: Int64?
+    /// The server's default save path; `nil` when not asked.
+    public var savePath: String?
     /// Tags in the add have no effect (seen on 4.2.5): ours is set by the next call.
     public var ignoresTagsInAdd: Bool
+    /// The place in the queue has no effect in the add: it is taken by a call after it.
+    public var ignoresQueueInAdd: Bool
+    /// Fields that this server cannot carry out, or not safely. No call is made for them.
+    public var unsupported: Set<Field>
+    /// Of the layouts it knows only whether there is a top folder: none is made for a single file.
+    public var lacksSubfolders: Bool
 
     public init(
-        version: String, webAPI: String, freeSpace: Int64? = nil, ignoresTagsInAdd: Bool = false
+        version: String, webAPI: String, freeSpace: Int64? = nil, savePath: String? = nil,
+        ignoresTagsInAdd: Bool = false,
+        ignoresQueueInAdd: Bool = false, unsupported: Set<Field> = [], lacksSubfolders: Bool = false
     ) {
+        self.savePath = savePath
+        self.ignoresQueueInAdd = ignoresQueueInAdd
+        self.unsupported = unsupported
+        self.lacksSubfolders = lacksSubfolders
         self.version = version
         self.webAPI = webAPI
         self.freeSpace = freeSpace

@@ -82,8 +82,10 @@ public struct Torrent: Equatable, Sendable {
     public struct Counters: Equatable, Sendable {
         /// 0…1.
         public var progress: Double
-        /// Bytes of the wanted files; 0 or less without metadata.
+        /// Bytes of the wanted files, in whole pieces; 0 or less without metadata.
         public var size: Int64
+        /// Bytes of all files; 0 or less without metadata, `nil` where the server does not tell.
+        public var totalSize: Int64?
         public var amountLeft: Int64
         public var downloaded: Int64
         public var uploaded: Int64
@@ -96,12 +98,20 @@ public struct Torrent: Equatable, Sendable {
         public var ratio: Double
         public var seeds: Int64
         public var peers: Int64
+        /// How long it was seeded, in seconds of the server's own count; `nil` where it does not tell.
+        public var seedingSeconds: Int64?
+        /// When it last sent or received data, on the server's clock; `nil` when never.
+        public var lastActivityAt: WallTime?
 
         public init(
             progress: Double = 0, size: Int64 = 0, amountLeft: Int64 = 0, downloaded: Int64 = 0,
             uploaded: Int64 = 0, downloadSpeed: Int64 = 0, uploadSpeed: Int64 = 0, eta: Int64? = nil,
-            ratio: Double = 0, seeds: Int64 = 0, peers: Int64 = 0
+            ratio: Double = 0, seeds: Int64 = 0, peers: Int64 = 0, totalSize: Int64? = nil,
+            seedingSeconds: Int64? = nil, lastActivityAt: WallTime? = nil
         ) {
+            self.totalSize = totalSize
+            self.seedingSeconds = seedingSeconds
+            self.lastActivityAt = lastActivityAt
             self.progress = progress
             self.size = size
             self.amountLeft = amountLeft
@@ -141,6 +151,24 @@ public struct Torrent: Equatable, Sendable {
         return copy
     }
 
+    /// Whether more than the passing of time tells the two apart: a torrent that seeds counts its seconds
+    /// whatever happens.
+    public func differs(from other: Torrent) -> Bool {
+        guard counters.seedingSeconds != other.counters.seedingSeconds else { return self != other }
+        var copy = other
+        copy.counters.seedingSeconds = counters.seedingSeconds
+        return self != copy
+    }
+
+    /// The server knows which files the torrent has.
+    public var hasMetadata: Bool {
+        switch state {
+        case .metaDL, .forcedMetaDL: false
+        // Of a stopped magnet only the sizes tell. All files may be unwanted: then the wanted have no bytes.
+        default: max(counters.totalSize ?? 0, counters.size) > 0
+        }
+    }
+
     /// All wanted data is there: progress 1, nothing left, neither checking nor moving, and there is data at
     /// all (a magnet without metadata has nothing left either).
     public var looksComplete: Bool {
@@ -160,7 +188,7 @@ public struct Torrent: Equatable, Sendable {
         case .firstLastPiecePrio: .flag(options.firstLastPiecePrio)
         case .downloadLimit: .number(options.downloadLimit)
         case .uploadLimit: .number(options.uploadLimit)
-        case .downloadPath: placement.downloadPath.map(FieldValue.text)
+        case .downloadPath: incompletePath.map(FieldValue.text)
         case .forceStart: .flag(options.forceStart)
         case .superSeeding: .flag(options.superSeeding)
         case .seed: .goals(seedLimits)
@@ -168,8 +196,13 @@ public struct Torrent: Equatable, Sendable {
         }
     }
 
+    /// 5.x shows the save path where incomplete data lies with the complete.
+    private var incompletePath: String? {
+        placement.downloadPath.map { $0 == placement.savePath ? "" : $0 }
+    }
+
     /// The server's own limits for seeding; one that follows its global setting is not set.
-    private var seedLimits: SeedGoals {
+    var seedLimits: SeedGoals {
         SeedGoals(
             ratio: options.ratioLimit < -1.5
                 ? nil : options.ratioLimit < 0 ? .unlimited : .at(options.ratioLimit),

@@ -7,6 +7,8 @@ public struct Change: Hashable, Sendable {
         /// A request was accepted, or a new generation of it.
         case accepted
         case rejected
+        /// A source was fetched: which torrent it means is known now.
+        case resolved
         /// A request's file is gone; grace runs.
         case withdrawn
         /// A withdrawn request came back in time.

@@ -92,6 +92,10 @@ public struct OutcomeFolding {
         applied[.firstLastPiecePrio] = addition.firstLastPiecePrio ? .flag(true) : nil
         applied[.downloadLimit] = addition.downloadLimit.map(FieldValue.number)
         applied[.uploadLimit] = addition.uploadLimit.map(FieldValue.number)
+        applied[.downloadPath] = addition.options.downloadPath.map(FieldValue.text)
+        applied[.contentLayout] = addition.options.contentLayout.map { .text($0.rawValue) }
+        applied[.skipChecking] = addition.options.skipChecking ? .flag(true) : nil
+        applied[.queue] = addition.options.queue.map { .text($0.rawValue) }
         applied[.state] = addition.isStopped ? .text(WantedState.stopped.rawValue) : nil
         return applied
     }

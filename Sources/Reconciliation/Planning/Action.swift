@@ -49,7 +49,7 @@ public enum Call: Hashable, Sendable {
     case setDownloadPath(String)
     case setForceStart(Bool)
     case setSuperSeeding(Bool)
-    /// The server's own limits for seeding.
+    /// The server's own limits for seeding. Parts that are not set keep what the server has.
     case limitSeeding(SeedGoals)
     /// Sets which files are downloaded. The performer reads the files, changes those that differ, and reads
     /// again before it reports success.
@@ -131,26 +131,23 @@ public struct Addition: Hashable, Sendable {
     public let awaitsSelection: Bool
     public let options: Options
 
-    /// What is less often asked for.
+    /// What is less often asked for. Limits of seeding and a forced start are not among it: not every
+    /// version takes them with an add, and after it they are fields like others.
     public struct Options: Hashable, Sendable {
         /// Where incomplete data lies; empty: with the complete; `nil`: the server's choice.
         public var downloadPath: String?
         public var contentLayout: ContentLayout?
         public var skipChecking: Bool
         public var queue: QueuePosition?
-        public var forceStart: Bool
-        public var seed: SeedGoals?
 
         public init(
             downloadPath: String? = nil, contentLayout: ContentLayout? = nil, skipChecking: Bool = false,
-            queue: QueuePosition? = nil, forceStart: Bool = false, seed: SeedGoals? = nil
+            queue: QueuePosition? = nil
         ) {
             self.downloadPath = downloadPath
             self.contentLayout = contentLayout
             self.skipChecking = skipChecking
             self.queue = queue
-            self.forceStart = forceStart
-            self.seed = seed
         }
     }
 

@@ -9,6 +9,10 @@ struct FieldConvergence {
     let memory: SubjectMemory
     let rules: Rules
     let now: Timestamp
+    /// What the server said about itself, as far as it bears on fields.
+    let facts: ServerFacts?
+    /// A goal of `seed` is met: the torrent is not started any more.
+    let isGoalMet: Bool
 
     private(set) var actions: [Action] = []
     private(set) var applied: [Field: FieldValue] = [:]
@@ -17,10 +21,12 @@ struct FieldConvergence {
     private(set) var drift: [Drift] = []
     private(set) var pendingFields: [Field] = []
     private(set) var changes: [Change] = []
+    /// How far the choice of files has come.
+    private(set) var selection: SelectionProgress?
 
     init(
         subject: SubjectKey, request: Request, torrent: Torrent, memory: SubjectMemory, rules: Rules,
-        now: Timestamp
+        now: Timestamp, facts: ServerFacts? = nil, isGoalMet: Bool = false
     ) {
         self.subject = subject
         self.request = request
@@ -28,8 +34,15 @@ struct FieldConvergence {
         self.memory = memory
         self.rules = rules
         self.now = now
-        // A field that the request no longer names is no longer managed and keeps its value.
-        applied = memory.applied.filter { request.wishes[$0.key] != nil }
+        self.facts = facts
+        self.isGoalMet = isGoalMet
+        selection = memory.selection
+        // A field that the request no longer names is no longer managed and keeps its value. What was said in
+        // the add stays said, and a start that we owe is known until it shows.
+        let owesStart = memory.selection?.startsWhenChosen ?? false
+        applied = memory.applied.filter { field, _ in
+            request.wishes[field] != nil || field.isAtAddOnly || (field == .state && owesStart)
+        }
         let hour: Int64 = 3_600_000
         corrections = memory.corrections.compactMapValues { times in
             // A clock that was set back leaves corrections in the future; those are no longer recent.
@@ -40,39 +53,40 @@ struct FieldConvergence {
     }
 
     mutating func compare() {
-        for field in request.wishes.keys.sorted() {
-            guard let wanted = request.wishes[field], isComparable(field, wanted),
-                let observed = observed(field, wanted)
-            else { continue }
-            if observed == wanted {
-                applied[field] = wanted
-            } else {
-                differs(field, wanted: wanted, observed: observed)
+        prepareSelection()
+        let wishes = wishes
+        for field in wishes.keys.sorted() {
+            guard let wanted = wishes[field], isComparable(field, wanted) else { continue }
+            if field == .files {
+                compareSelection(wanted)
+            } else if let observed = observed(field, wanted) {
+                if isSame(field, observed, wanted) {
+                    applied[field] = wanted
+                } else {
+                    differs(field, wanted: wanted, observed: observed)
+                }
             }
         }
+        // What is chosen in this pass is seen to be chosen before anything is downloaded.
+        if actions.contains(where: { $0.call.field == .files }) { actions.removeAll { $0.call == .start } }
+        takePlace()
     }
 
-    private func isComparable(_ field: Field, _ wanted: FieldValue) -> Bool {
-        switch field {
-        case .savePath:
-            // Under automatic management the server chooses the path: the two must not fight.
-            return request.wishes[.autoTMM] != .flag(true)
-        case .state:
-            // Errors are watched, never resumed blindly; a check does not show whether it is stopped.
-            switch torrent.state {
-            case .error, .missingFiles, .unknown, .checkingDL, .checkingUP: return false
-            default: return true
-            }
-        default:
-            return true
-        }
+    private func isSame(_ field: Field, _ observed: FieldValue, _ wanted: FieldValue) -> Bool {
+        guard field == .seed, case .goals(let goals) = wanted else { return observed == wanted }
+        return goals.areShown(by: torrent.options)
     }
 
-    /// The observed value as far as the request has a say in it: of the tags only those that it names or
-    /// that we put there.
-    private func observed(_ field: Field, _ wanted: FieldValue) -> FieldValue? {
-        guard field == .tags, case .list(let names) = wanted else { return torrent.value(of: field) }
-        return .list(torrent.placement.tags.filter { names.contains($0) || appliedTags.contains($0) })
+    /// On a server that gives no place in the queue in the add, it is taken by a call soon after.
+    private mutating func takePlace() {
+        guard case .text(let word)? = request.wishes[.queue], let place = QueuePosition(rawValue: word),
+            let following = memory.following, following.ownership == .added, !following.isConfirmed,
+            facts?.ignoresQueueInAdd == true, memory.applied[.queue] == nil
+        else { return }
+        actions.append(
+            Action(
+                subject: subject, identity: torrent.identity, id: torrent.id, call: .enqueue(place),
+                reason: "queue asked for: “\(word)”"))
     }
 
     /// Tags that we put on the torrent for the request.
@@ -81,7 +95,7 @@ struct FieldConvergence {
         return tags
     }
 
-    private mutating func differs(_ field: Field, wanted: FieldValue, observed: FieldValue) {
+    mutating func differs(_ field: Field, wanted: FieldValue, observed: FieldValue) {
         guard memory.applied[field] == wanted, !(field == .tags && isUnanswered) else {
             act(field, wanted, observed, reason: "asked for")
             return
@@ -133,41 +147,8 @@ struct FieldConvergence {
         }
     }
 
-    private func calls(_ field: Field, _ wanted: FieldValue, _ observed: FieldValue) -> [Call] {
-        switch (field, wanted) {
-        case (.state, .text(let word)):
-            word == WantedState.stopped.rawValue ? [.stop] : [.start]
-        case (.category, .text(let name)):
-            [.recategorize(name, path: rules.categoryPaths[name])]
-        case (.savePath, .text(let path)): [.relocate(path)]
-        case (.rename, .text(let name)): [.rename(name)]
-        case (.tags, .list(let tags)): tagCalls(tags)
-        case (.autoTMM, .flag(let flag)): [.setAutoTMM(flag)]
-        case (.sequentialDownload, .flag(let flag)): [.setSequentialDownload(flag)]
-        case (.firstLastPiecePrio, .flag(let flag)): [.setFirstLastPiecePrio(flag)]
-        case (.downloadLimit, .number(let limit)): [.limitDownload(limit)]
-        case (.uploadLimit, .number(let limit)): [.limitUpload(limit)]
-        case (.downloadPath, .text(let path)): [.setDownloadPath(path)]
-        case (.forceStart, .flag(let flag)): [.setForceStart(flag)]
-        case (.superSeeding, .flag(let flag)): [.setSuperSeeding(flag)]
-        case (.seed, .goals(let goals)): [.limitSeeding(goals)]
-        case (.files, .selection(let selection)): [.selectFiles(selection)]
-        default: preconditionFailure("\(field.rawValue) never holds \(wanted)")
-        }
-    }
+    /// A field of which nothing can be told yet.
+    mutating func leaveOpen(_ field: Field) { pendingFields.append(field) }
 
-    /// Tags that this pass puts on the torrent.
-    var addedTags: [String] {
-        actions.flatMap { action -> [String] in
-            guard case .addTags(let tags) = action.call else { return [] }
-            return tags
-        }
-    }
-
-    private func tagCalls(_ wanted: [String]) -> [Call] {
-        let there = torrent.placement.tags
-        let missing = wanted.filter { !there.contains($0) }
-        let extra = appliedTags.filter { there.contains($0) && !wanted.contains($0) }
-        return (missing.isEmpty ? [] : [.addTags(missing)]) + (extra.isEmpty ? [] : [.removeTags(extra)])
-    }
+    mutating func note(_ progress: SelectionProgress?) { selection = progress }
 }

@@ -57,7 +57,7 @@ enum MassVanish {
             let following = memory.following, following.isConfirmed
         else { return false }
         switch memory.intent?.kind {
-        case .add, .prune: return false
+        case .add, .prune, .finish: return false
         case .change, .release, nil: return isAbsent(key, memory, in: context)
         }
     }

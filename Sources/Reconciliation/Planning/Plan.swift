@@ -60,8 +60,16 @@ public struct Judgement: Equatable, Sendable {
     public var torrent: Torrent?
     public var drift: [Drift] = []
     public var changes: [Change] = []
+    /// Wishes that the server cannot carry out, or not safely, and why.
+    public var unsupported: [Field: String] = [:]
+    /// Wishes that bear on the add alone and came too late for it, in their order.
+    public var lateFields: [Field] = []
     /// The subject under whose name this one was known before: a renamed file, or a taken-over conflict.
     public var continues: SubjectKey?
+    /// The source in use is to be fetched now.
+    public var wantsSource = false
+    /// Judged again at this instant whatever happens, although nothing is waited for.
+    public var recheckAt: Timestamp?
 
     public init(
         _ verdict: Verdict, memory: SubjectMemory?, standing: Standing?, torrent: Torrent? = nil
@@ -70,6 +78,17 @@ public struct Judgement: Equatable, Sendable {
         self.memory = memory
         self.standing = standing
         self.torrent = torrent
+    }
+}
+
+extension Judgement {
+    /// Says in the standing that there was no progress for a while.
+    mutating func complain(ofIdle milliseconds: Int64, _ request: Request) {
+        guard var standing else { return }
+        standing.reason = "NoProgress"
+        standing.message += ", no progress for \(Display.duration(seconds: milliseconds / 1_000))"
+        if request.terms.stall?.then == .next { standing.message += ", and there is no further source" }
+        self.standing = standing
     }
 }
 
@@ -116,9 +135,10 @@ public struct Plan: Equatable, Sendable {
 
     /// The earliest instant at which a waiting subject is due.
     public var nextDue: Timestamp? {
-        judgements.values.compactMap { judgement -> Timestamp? in
-            guard case .wait(let until?, _) = judgement.verdict else { return nil }
-            return until
+        judgements.values.flatMap { judgement -> [Timestamp] in
+            var due = [judgement.recheckAt].compactMap { $0 }
+            if case .wait(let until?, _) = judgement.verdict { due.append(until) }
+            return due
         }.min { $0.bootMilliseconds < $1.bootMilliseconds }
     }
 }

@@ -84,6 +84,7 @@ public enum Planner {
             subject.acceptance = acceptance
         }
         subject.published = own.published
+        subject.leaving += own.leaving + [own.following].compactMap { $0 }
         return subject
     }
 
@@ -115,8 +116,8 @@ struct PlanContext {
     /// The gone subject that `key` continues: it follows the torrent that `key` asks for, and its own file is
     /// no longer there. Of several that could continue it, the first accepted, then the first by name.
     func predecessor(of key: SubjectKey) -> SubjectKey? {
-        guard let request = desired.requests[key], memory.subjects[key]?.following == nil,
-            let identity = request.identity,
+        guard let request = desired.requests[key], let identity = request.identity,
+            memory.subjects[key]?.following.map({ !$0.identity.overlaps(identity) }) ?? true,
             let old = memory.follower(of: identity, client: key.client),
             old != key, !desired.isPresent(old), owner(of: request) == key
         else { return nil }

@@ -17,7 +17,8 @@ public enum Policy {
         if memory.holds[.spoolUnavailable] != nil { plan.lifted.insert(.spoolUnavailable) }
         judgeMassVanish(&plan, desired: desired, observed: observed, memory: memory, rules: rules, now: now)
         boundRemovals(&plan, desired: desired, memory: memory, rules: rules, now: now)
-        paceAdds(&plan, memory: memory, rules: rules, now: now)
+        Admission(rules: rules, desired: desired, observed: observed, memory: memory, now: now)
+            .apply(to: &plan)
         return plan
     }
 
@@ -68,7 +69,9 @@ public enum Policy {
     ) {
         let mayConcern =
             memory.holds[.pruneBudget] != nil
-            || plan.judgements.values.contains { $0.memory?.withdrawal != nil || isRemoval($0) }
+            || plan.judgements.values.contains {
+                $0.memory?.withdrawal != nil || isRemoval($0) || isDismissal($0)
+            }
         guard mayConcern else { return }
         var removals = pendingRemovals(plan, desired: desired, memory: memory)
         let ours = Dictionary(grouping: memory.subjects.filter { $0.value.following?.ownership == .added }) {
@@ -95,8 +98,8 @@ public enum Policy {
         holdBack(over, budget: rules.prune, in: &plan, memory: memory, now: now)
     }
 
-    /// All whose request is gone and that are not removed yet, in grace or past it, and those that are asked
-    /// to be absent: one slow `rm -r` is one removal.
+    /// All whose request is gone and that are not removed yet, in grace or past it, those that are asked to be
+    /// absent, and those that go because their goal is met: one slow `rm -r` is one removal.
     private static func pendingRemovals(
         _ plan: Plan, desired: DesiredState, memory: Memory
     ) -> [String: [SubjectKey]] {
@@ -105,13 +108,16 @@ public enum Policy {
             if subject.withdrawal != nil, subject.following != nil, subject.ending == nil {
                 pending.insert(key)
             }
+            if !subject.leaving.isEmpty { pending.insert(key) }
         }
         for (key, judgement) in plan.judgements {
             let isWithdrawn =
                 judgement.memory?.withdrawal != nil && judgement.memory?.following != nil
                 && judgement.memory?.ending == nil
             let isAbsent = desired.requests[key]?.wantedState == .absent
-            if isWithdrawn || (isRemoval(judgement) && isAbsent) { pending.insert(key) }
+            let isGoal = judgement.memory?.intent?.kind == .finish
+            let isAsked = isRemoval(judgement) && (isAbsent || isGoal)
+            if isWithdrawn || isAsked || isDismissal(judgement) { pending.insert(key) }
         }
         return Dictionary(grouping: pending, by: \.client)
     }
@@ -138,29 +144,47 @@ public enum Policy {
 
     private static func isRemoval(_ judgement: Judgement) -> Bool {
         guard case .act = judgement.verdict, let kind = judgement.memory?.intent?.kind else { return false }
-        return kind == .prune || kind == .release
+        return kind == .prune || kind == .finish || kind == .release
+    }
+
+    /// Torrents go that requests meant before they came to mean others.
+    private static func isDismissal(_ judgement: Judgement) -> Bool {
+        judgement.memory?.leaving.isEmpty == false
     }
 
     private static func holdBack(
         _ keys: [SubjectKey], budget: Rules.Prune, in plan: inout Plan, memory: Memory, now: Timestamp
     ) {
         for key in keys {
+            if holdBackDismissals(key, in: &plan) { continue }
             guard var judgement = plan.judgements[key], isRemoval(judgement) else { continue }
             judgement.verdict = .hold(.pruneBudget)
             judgement.memory?.intent = memory.subjects[key]?.intent
             judgement.standing = Standing(
                 .removing, reason: "Hold",
-                message: "held: more requests are gone than may be removed at once, see summary.json")
+                message: "held: more are to go than may be removed at once, see summary.json")
             plan.restrict(key, to: judgement)
         }
         let ours = memory.subjects.values.filter { $0.following?.ownership == .added }.count
         plan.holds[.pruneBudget] = Hold(
             kind: .pruneBudget, since: memory.holds[.pruneBudget]?.since ?? now.wall,
             message:
-                "\(keys.count) requests are gone; at most \(budget.budget(ours: ours)) may be removed at "
-                + "once. None is removed until you approve, or until the files are back",
+                "\(keys.count) requests are gone or done; at most \(budget.budget(ours: ours)) may be removed "
+                + "at once. None is removed until you approve, or until the files are back",
             names: keys.map(\.name).sorted(), lift: "qspool approve", digest: digest(of: keys))
         plan.usedApprovals.insert(.pruneBudget)
+    }
+
+    /// Leaves out of a judgement what would take away the torrents of before; the present one goes on.
+    private static func holdBackDismissals(_ key: SubjectKey, in plan: inout Plan) -> Bool {
+        guard var judgement = plan.judgements[key], isDismissal(judgement), !isRemoval(judgement),
+            case .act(let actions) = judgement.verdict
+        else { return false }
+        let leaving = judgement.memory?.leaving ?? []
+        let kept = actions.filter { action in !leaving.contains { $0.identity.overlaps(action.identity) } }
+        judgement.verdict = kept.isEmpty ? .hold(.pruneBudget) : .act(kept)
+        plan.restrict(key, to: judgement)
+        return true
     }
 
     private static func digest(of keys: [SubjectKey]) -> [UInt8] {
@@ -169,41 +193,20 @@ public enum Policy {
 
     // MARK: Adds
 
-    private static func paceAdds(_ plan: inout Plan, memory: Memory, rules: Rules, now: Timestamp) {
-        withholdAdds(&plan, after: rules.addsPerPass, memory: memory, until: now) { place in
-            "number \(place) in line: at most \(rules.addsPerPass) are added in a pass"
-        }
-    }
-
     /// Takes on no new work while the store is nearly full: what is there is followed as before.
-    public static func takeNoNewWork(_ plan: Plan, memory: Memory, now: Timestamp) -> Plan {
+    public static func takeNoNewWork(
+        _ plan: Plan, desired: DesiredState, observed: ObservedState, memory: Memory, rules: Rules,
+        now: Timestamp
+    ) -> Plan {
         var plan = plan
-        withholdAdds(&plan, after: 0, memory: memory, until: nil) { _ in
-            "the store is nearly full and takes on no new work: raise store.mapSizeMiB or lower log.keep"
+        let admission = Admission(
+            rules: rules, desired: desired, observed: observed, memory: memory, now: now)
+        for key in plan.order where Admission.adds(plan.judgements[key]) {
+            admission.withhold(
+                key, reason: .admission,
+                message: "the store is nearly full and takes on no new work: raise store.mapSizeMiB or lower "
+                    + "log.keep", in: &plan)
         }
         return plan
-    }
-
-    private static func withholdAdds(
-        _ plan: inout Plan, after most: Int, memory: Memory, until: Timestamp?, message: (Int) -> String
-    ) {
-        let adding = plan.order.filter { key in
-            guard case .act(let actions)? = plan.judgements[key]?.verdict else { return false }
-            return actions.contains { if case .add = $0.call { true } else { false } }
-        }
-        for (place, key) in adding.dropFirst(most).enumerated() {
-            guard var judgement = plan.judgements[key] else { continue }
-            let before = memory.subjects[judgement.continues ?? key]
-            judgement.verdict = .wait(until: until, .admission)
-            // Nothing is tried for it in this pass: what is known of its torrent stays as it was.
-            judgement.memory?.intent = before?.intent
-            if before?.following != nil, judgement.memory?.following != nil {
-                judgement.memory?.following = before?.following
-            }
-            judgement.changes.removeAll { $0.kind == .vanished }
-            judgement.standing = Standing(
-                .waiting, reason: WaitReason.admission.rawValue, message: message(place + 1))
-            plan.restrict(key, to: judgement)
-        }
     }
 }

@@ -36,6 +36,20 @@ public struct Rules: Equatable, Sendable {
         }
     }
 
+    /// What new torrents must leave free, on every client by itself.
+    public struct Limits: Equatable, Sendable {
+        /// Downloads of ours that may be active at once; `nil`: any number.
+        public var active: Int?
+        /// Bytes that stay free on the server's disk, what is still to come of admitted torrents taken off;
+        /// `nil`: none.
+        public var minFreeSpace: Int64?
+
+        public init(active: Int? = nil, minFreeSpace: Int64? = nil) {
+            self.active = active
+            self.minFreeSpace = minFreeSpace
+        }
+    }
+
     /// The ownership tag. Default `qspool`.
     public var tag: String
     public var drift: DriftPolicy
@@ -44,6 +58,7 @@ public struct Rules: Equatable, Sendable {
     public var categoryPaths: [String: String]
     /// New torrents in one pass; the rest waits. Default 1 000.
     public var addsPerPass: Int
+    public var limits: Limits
     public var pathMap: [PathMapping]
     /// How long the status of a removed request stays. Default 7 days.
     public var keepRemovedMilliseconds: Int64
@@ -63,7 +78,8 @@ public struct Rules: Equatable, Sendable {
 
     public init(
         tag: String = "qspool", drift: DriftPolicy = .enforce, prune: Prune = Prune(),
-        categoryPaths: [String: String] = [:], addsPerPass: Int = 1_000, pathMap: [PathMapping] = [],
+        categoryPaths: [String: String] = [:], addsPerPass: Int = 1_000, limits: Limits = Limits(),
+        pathMap: [PathMapping] = [],
         keepRemovedMilliseconds: Int64 = 7 * 86_400_000, backoff: Backoff = .request
     ) {
         self.tag = tag
@@ -71,6 +87,7 @@ public struct Rules: Equatable, Sendable {
         self.prune = prune
         self.categoryPaths = categoryPaths
         self.addsPerPass = addsPerPass
+        self.limits = limits
         self.pathMap = pathMap
         self.keepRemovedMilliseconds = keepRemovedMilliseconds
         self.backoff = backoff

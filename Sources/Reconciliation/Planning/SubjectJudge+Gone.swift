@@ -3,6 +3,20 @@ import Metainfo
 /// The request is no longer there, in a complete and error-free listing.
 extension SubjectJudge {
     mutating func gone() -> Judgement {
+        // What it meant before goes like what it means now, one after the other.
+        if memory.following == nil, memory.ending == nil, let old = memory.leaving.popLast() {
+            memory.following = old
+        }
+        let withdrawal = memory.withdrawal
+        let judgement = goneWithOne()
+        guard memory.ending?.kind == .removed, let old = memory.leaving.popLast() else { return judgement }
+        memory.ending = nil
+        memory.following = old
+        memory.withdrawal = withdrawal
+        return self.judgement(.wait(until: now, .verifying), judgement.standing)
+    }
+
+    private mutating func goneWithOne() -> Judgement {
         if let ending = memory.ending, ending.kind == .removed { return expire(ending) }
         guard let acceptance = memory.acceptance else {
             // Never more than a rejected file: nothing was done for it, nothing is to be said about it.
@@ -90,7 +104,7 @@ extension SubjectJudge {
             return judgement(
                 .wait(until: at.advanced(byMilliseconds: Rules.verificationMilliseconds), .verifying), nil)
         }
-        let wasPruned = memory.intent?.kind == .prune
+        let wasPruned = memory.intent?.kind == .prune || memory.intent?.kind == .finish
         guard picture.isFull || (wasPruned && picture.settlesAbsence(of: identity)) else {
             needsFullListing = true
             return judgement(.wait(until: nil, .verifying), nil)
@@ -165,8 +179,10 @@ extension SubjectJudge {
     }
 
     /// A removal that was acknowledged a moment ago and does not show yet.
-    func awaitingPrune(_ torrent: Torrent, reason: String) -> Judgement? {
-        guard let intent = memory.intent, intent.kind == .prune, let last = memory.following?.lastCallAt,
+    func awaitingPrune(
+        _ torrent: Torrent, reason: String, kind: Intent.Kind = .prune
+    ) -> Judgement? {
+        guard let intent = memory.intent, intent.kind == kind, let last = memory.following?.lastCallAt,
             let order = last.milliseconds(since: intent.at), order >= 0,
             let age = age(last), age < Rules.verificationMilliseconds
         else { return nil }
@@ -190,16 +206,20 @@ extension SubjectJudge {
     }
 
     private static let pruneReasons = [
-        "Absent": "asked to be absent", "Retried": "in error with nothing complete; to be added again",
+        "Absent": "asked to be absent", "GoalMet": "goal of seed met",
+        "Retried": "in error with nothing complete; to be added again",
     ]
 
-    mutating func prune(_ torrent: Torrent, reason: String) -> Judgement {
+    /// - Parameter kind: ``Intent/Kind/finish`` where it is not to be added again.
+    mutating func prune(
+        _ torrent: Torrent, reason: String, kind: Intent.Kind = .prune
+    ) -> Judgement {
         // Removals are planned from a full listing only, never from a partial look.
         guard picture.isFull else {
             needsFullListing = true
             return judgement(.wait(until: nil, .verifying), nil, torrent: torrent)
         }
-        memory.intent = Intent(kind: .prune, at: now)
+        memory.intent = Intent(kind: kind, at: now)
         let action = Action(
             subject: key, identity: torrent.identity, id: torrent.id, call: .prune(ifTagged: rules.tag),
             reason: Self.pruneReasons[reason] ?? "no longer asked for")

@@ -3,11 +3,10 @@ import Metainfo
 /// The request is there and so is its torrent.
 extension SubjectJudge {
     mutating func present(_ request: Request, _ torrent: Torrent) -> Judgement {
-        if memory.following == nil {
-            guard let judgement = take(request, torrent) else { return converge(request, torrent) }
-            return judgement
+        if memory.following == nil, let judgement = take(request, torrent) {
+            return qualified(judgement, request)
         }
-        return converge(request, torrent)
+        return qualified(converge(request, torrent), request)
     }
 
     // MARK: Whose is it?
@@ -23,12 +22,21 @@ extension SubjectJudge {
             follow(torrent, as: .added)
             memory.following?.wasTagged = isTagged
             memory.following?.lastCallAt = memory.intent?.at
+            if mayBeOurs { memory.applied = request.wishes.filter { $0.key.isAtAddOnly && $0.key != .queue } }
             memory.intent = nil
             note(.added, reason: "Found", message: "there, with our tag")
             return nil
         }
+        if isTagged, isHandedOver(torrent) {
+            follow(torrent, as: .added)
+            memory.following?.wasTagged = true
+            note(
+                .added, reason: "HandedOver", message: "the request that had it asks for another torrent now")
+            return nil
+        }
         if tags.contains(rules.adoptedTag) {
             follow(torrent, as: .adopted)
+            memory.selection = nil
             note(.adopted, message: "followed; it was there before its request")
             return nil
         }
@@ -46,6 +54,7 @@ extension SubjectJudge {
         if let waiting = backingOff(torrent: nil) { return waiting }
         // Whatever was tried before, this one did not come of it.
         memory.intent = nil
+        memory.selection = nil
         let action = Action(
             subject: key, identity: torrent.identity, id: torrent.id, call: .addTags([rules.adoptedTag]),
             reason: "asked for and already there")
@@ -53,6 +62,13 @@ extension SubjectJudge {
             .act([action]),
             Standing(.pending, reason: "Adopting", message: "already in qBittorrent; being adopted"),
             torrent: torrent)
+    }
+
+    /// Another request of ours added it and has come to mean another torrent.
+    private func isHandedOver(_ torrent: Torrent) -> Bool {
+        guard let giver = context.memory.follower(of: torrent.identity, client: key.client), giver != key
+        else { return false }
+        return context.memory.subjects[giver]?.following?.ownership == .added
     }
 
     /// A server that ignores tags in the add leaves ours without one; the intent bridges the gap, and the
@@ -140,12 +156,18 @@ extension SubjectJudge {
         if torrent.state.isInTransit {
             return judgement(.wait(until: nil, .verifying), standing, torrent: torrent)
         }
+        if let judgement = goal(request, torrent, tagging: tagging) { return judgement }
+        let figures = metGoal(request, torrent)
+        if let figures { standing.message += "; goal met: " + figures }
         var convergence = FieldConvergence(
-            subject: key, request: request, torrent: torrent, memory: memory, rules: rules, now: now)
+            subject: key, request: request, torrent: torrent, memory: memory, rules: rules, now: now,
+            facts: picture.facts, isGoalMet: figures != nil)
         convergence.compare()
         memory.applied = convergence.applied
         memory.corrections = convergence.corrections
+        memory.selection = convergence.selection
         changes += convergence.changes
+        if convergence.awaitsSelection { standing = choosing(standing, torrent) }
         let actions = tagging + convergence.actions
         if actions.isEmpty {
             memory.intent = nil
@@ -153,10 +175,18 @@ extension SubjectJudge {
             return judgement(
                 settledVerdict(convergence), standing, torrent: torrent, drift: convergence.drift)
         }
+        return correct(actions, convergence, standing, torrent)
+    }
+
+    /// Calls that bring the torrent to what is asked for, unless the last failed a moment ago.
+    private mutating func correct(
+        _ actions: [Action], _ convergence: FieldConvergence, _ standing: Standing, _ torrent: Torrent
+    ) -> Judgement {
         if var waiting = backingOff(torrent: torrent) {
             waiting.drift = convergence.drift
             return waiting
         }
+        var standing = standing
         memory.corrections = convergence.correctionsAfterActing
         memory.intent = Intent(kind: .change, at: now)
         // Until the answer is recorded nobody knows which value the server has: after a crash in between, the
@@ -170,6 +200,15 @@ extension SubjectJudge {
         }
         standing.reason = standing.reason.isEmpty ? "Correcting" : standing.reason
         return judgement(.act(actions), standing, torrent: torrent, drift: convergence.drift)
+    }
+
+    /// Stopped by us until its files are chosen: nobody has to do anything about it.
+    private func choosing(_ standing: Standing, _ torrent: Torrent) -> Standing {
+        guard torrent.state.isStopped else { return standing }
+        var standing = standing
+        standing.reason = "ChoosingFiles"
+        standing.message = "its files are being chosen; it starts when that is done"
+        return standing
     }
 
     func isHandsOff(_ torrent: Torrent) -> Bool { torrent.placement.tags.contains(rules.handsOffTag) }

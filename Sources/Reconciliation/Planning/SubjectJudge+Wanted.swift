@@ -6,20 +6,40 @@ extension SubjectJudge {
         accept(request)
         let owner = context.owner(of: request)
         guard owner == key else { return conflict(with: owner) }
-        guard let asked = request.identity else {
-            return judgement(.wait(until: nil, .resolving), Standing(.resolving))
-        }
-        if let following = memory.following, !following.identity.overlaps(asked) {
-            return judgement(
-                .ignore,
-                Standing(
-                    .failed, reason: "SourceChanged",
-                    message: "the request now names another torrent than the one it added "
-                        + "(\(following.id)); delete the request and drop it under another name"))
-        }
-        if isToBeRetried { startOver() }
+        if isToBeRetried { startOver(request) }
         if let ending = memory.ending { return ended(ending) }
-        if case .unknown(let trouble) = picture.coverage { return blind(trouble) }
+        if let over = overdue(request) { return over }
+        var judgement: Judgement
+        // While the next source is fetched, the torrent of the one before is what there is.
+        if let identity = request.identity ?? memory.following?.identity {
+            exchange(for: identity)
+            judgement = judged(request, by: identity)
+            judgement.wantsSource = wantsSource(request)
+        } else {
+            judgement = unresolved(request)
+        }
+        judgement.recheckAt = recheckAt(request, judgement)
+        return judgement
+    }
+
+    /// When it must be judged again although nothing about it changed.
+    private func recheckAt(_ request: Request, _ judgement: Judgement) -> Timestamp? {
+        guard judgement.memory?.following?.hasCompleted != true, judgement.memory?.ending == nil else {
+            return nil
+        }
+        let backoff = judgement.wantsSource ? nil : memory.sources?.attempt?.nextAt
+        let givenUp = timeLeft(request).map { now.advanced(byMilliseconds: $0) }
+        return [givenUp, patienceDue(request), backoff].compactMap { $0 }.min {
+            $0.bootMilliseconds < $1.bootMilliseconds
+        }
+    }
+
+    /// The request's torrent is known, and this client is the place for it.
+    private mutating func judged(_ request: Request, by asked: TorrentIdentity) -> Judgement {
+        if case .unknown(let trouble) = picture.coverage {
+            memory.patience?.countedAt = nil
+            return blind(trouble)
+        }
         let identity = memory.following.map { $0.identity.merging(asked) } ?? asked
         guard let torrent = picture.torrent(matching: identity) else {
             guard picture.settlesAbsence(of: identity) else {
@@ -28,7 +48,16 @@ extension SubjectJudge {
             }
             return absent(request, asked)
         }
-        return present(request, torrent)
+        let impatience = losePatience(request, torrent)
+        if case .reported(let idle) = impatience, request.terms.stall?.then == .fail {
+            return end(
+                .failed, "Stalled",
+                "no progress for \(Display.duration(seconds: idle / 1_000)) (stall); the torrent stays as it "
+                    + "is; change the request or run `qspool retry \(key.name)` to go on", .ended)
+        }
+        var judgement = dismissing(present(request, torrent))
+        if case .reported(let idle) = impatience { judgement.complain(ofIdle: idle, request) }
+        return judgement
     }
 
     // MARK: Accepting
@@ -49,7 +78,10 @@ extension SubjectJudge {
             generation: (old?.generation ?? 0) + 1, digest: request.version.digest,
             order: old?.order ?? nextOrder - 1, at: now.wall, identity: request.identity,
             onDelete: request.onDelete, labels: request.labels)
-        startOver()
+        reviseSources(request)
+        memory.acceptedAt = now
+        memory.patience = nil
+        startAnew()
         let isComplete = (memory.following?.completeLooks ?? 0) >= 2
         memory.following?.hasCompleted = isComplete
         note(
@@ -73,7 +105,15 @@ extension SubjectJudge {
     /// A person ran `qspool retry`.
     var isToBeRetried: Bool { context.memory.orders.contains { $0.kind == .retry(key) } }
 
-    private mutating func startOver() {
+    /// A person wants it tried from the start.
+    private mutating func startOver(_ request: Request) {
+        startAnew()
+        memory.acceptedAt = now
+        memory.patience = nil
+        if isExhausted(request) { memory.sources = nil } else { memory.sources?.attempt = nil }
+    }
+
+    private mutating func startAnew() {
         if memory.ending?.lostItsTorrent == true { loseTorrent() }
         memory.ending = nil
         memory.attempt = nil
@@ -88,7 +128,9 @@ extension SubjectJudge {
             case .removed: .removed
             case .failed: .failed
             }
-        return judgement(.settled, Standing(phase, reason: ending.reason, message: ending.message))
+        let torrent = memory.following.flatMap { picture.torrent(matching: $0.identity) }
+        return judgement(
+            .settled, Standing(phase, reason: ending.reason, message: ending.message), torrent: torrent)
     }
 
     mutating func end(_ kind: Ending.Kind, _ reason: String, _ message: String, _ change: Change.Kind)
@@ -108,8 +150,11 @@ extension SubjectJudge {
 
     private mutating func absent(_ request: Request, _ identity: TorrentIdentity) -> Judgement {
         if request.wantedState == .absent {
+            let actions = dismissals()
+            guard actions.isEmpty, memory.leaving.isEmpty else { return dismissingAlone(actions) }
             return end(.removed, "Absent", "the torrent is not in qBittorrent, as asked", .removed)
         }
+        if memory.intent?.kind == .finish { return finishedByRemoval(request) }
         if request.isSuspended { return suspended(torrent: nil) }
         if isStoreLost { return held(.storeLost) }
         if memory.intent?.kind == .prune {
@@ -186,41 +231,12 @@ extension SubjectJudge {
         return nil
     }
 
-    private mutating func add(_ request: Request, _ identity: TorrentIdentity) -> Judgement {
-        if let waiting = backingOff(torrent: nil) { return waiting }
-        let stopped = request.wantedState == .stopped
-        let action = Action(
-            subject: key, identity: identity, id: nil,
-            call: .add(addition(request, isStopped: stopped)),
-            reason: memory.following == nil ? "asked for and not there" : "asked for and gone")
-        memory.intent = Intent(kind: .add, at: now)
-        return judgement(
-            .act([action]), Standing(.adding, message: "being sent to qBittorrent"))
-    }
-
-    private func addition(_ request: Request, isStopped: Bool) -> Addition {
-        func text(_ field: Field) -> String? {
-            guard case .text(let text)? = request.wishes[field], !text.isEmpty else { return nil }
-            return text
-        }
-        func flag(_ field: Field) -> Bool? {
-            guard case .flag(let flag)? = request.wishes[field] else { return nil }
-            return flag
-        }
-        func limit(_ field: Field) -> Int64? {
-            guard case .number(let number)? = request.wishes[field], number > 0 else { return nil }
-            return number
-        }
-        var tags: [String] = []
-        if case .list(let wanted)? = request.wishes[.tags] { tags = wanted }
-        let category = text(.category)
-        return Addition(
-            ownershipTag: rules.tag, tags: tags, category: category,
-            categoryPath: category.flatMap { rules.categoryPaths[$0] }, savePath: text(.savePath),
-            autoTMM: flag(.autoTMM), rename: text(.rename),
-            sequentialDownload: flag(.sequentialDownload) ?? false,
-            firstLastPiecePrio: flag(.firstLastPiecePrio) ?? false, downloadLimit: limit(.downloadLimit),
-            uploadLimit: limit(.uploadLimit), isStopped: isStopped)
+    /// Nothing is wanted, and what was wanted before is still there.
+    private mutating func dismissingAlone(_ actions: [Action]) -> Judgement {
+        let standing = Standing(
+            .removing, reason: "Absent", message: "the torrent asked for before is being removed; data stays")
+        return actions.isEmpty
+            ? judgement(.wait(until: nil, .verifying), standing) : judgement(.act(actions), standing)
     }
 
     // MARK: Waiting

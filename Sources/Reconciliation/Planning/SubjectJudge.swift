@@ -95,6 +95,7 @@ struct SubjectJudge {
     mutating func loseTorrent() {
         memory.following = nil
         memory.applied = [:]
+        memory.selection = nil
     }
 
     /// A client that cannot be seen: nothing is planned, and what was said last stays.

@@ -13,12 +13,16 @@ public struct RequestStatus: Equatable, Sendable {
     public var conditions: [Condition]
     public var drift: [Drift]
     public var failure: FailureStatus
+    /// Where there is a choice, or something to fetch: each source and what became of it.
+    public var sources: [SourceStatus]
 
     public init(
         key: SubjectKey, generation: Int, version: RequestVersion?, phase: Phase, reason: String,
         message: String, torrent: TorrentStatus? = nil, labels: [String: String] = [:],
-        conditions: [Condition] = [], drift: [Drift] = [], failure: FailureStatus = FailureStatus()
+        conditions: [Condition] = [], drift: [Drift] = [], failure: FailureStatus = FailureStatus(),
+        sources: [SourceStatus] = []
     ) {
+        self.sources = sources
         self.key = key
         self.generation = generation
         self.version = version
@@ -36,10 +40,50 @@ public struct RequestStatus: Equatable, Sendable {
     public var withoutCounters: RequestStatus {
         var copy = self
         if let settled = torrent?.torrent.settledForm { copy.torrent?.torrent = settled }
-        if phase == .downloading || phase == .stalled || phase == .seeding || phase == .metadata {
-            copy.message = ""
-        }
+        if hasMovingMessage { copy.message = "" }
         return copy
+    }
+
+    /// The message holds figures that change by themselves: progress, or the place in a line.
+    public var hasMovingMessage: Bool {
+        switch phase {
+        case .downloading, .stalled, .seeding, .metadata: true
+        case .waiting:
+            reason == WaitReason.admission.rawValue || reason == WaitReason.diskSpace.rawValue
+        default: false
+        }
+    }
+}
+
+/// One of a request's sources and what became of it.
+public struct SourceStatus: Hashable, Sendable {
+    /// The raw value is the word of status files.
+    public enum Verdict: String, Sendable {
+        /// Not tried, because one before it is in use.
+        case waiting
+        case inUse = "in-use"
+        /// Being fetched, or to be fetched again after a failure.
+        case trying
+        /// Given up, with the reason.
+        case abandoned
+    }
+
+    /// Masked.
+    public var source: String
+    public var verdict: Verdict
+    /// Why it was given up, or did not work last time.
+    public var code: String?
+    public var message: String?
+    public var at: WallTime?
+
+    public init(
+        source: String, verdict: Verdict, code: String? = nil, message: String? = nil, at: WallTime? = nil
+    ) {
+        self.source = source
+        self.verdict = verdict
+        self.code = code
+        self.message = message
+        self.at = at
     }
 }
 

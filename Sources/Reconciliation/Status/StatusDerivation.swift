@@ -17,6 +17,7 @@ public enum StatusDerivation {
             version: request?.version ?? rejection?.version, phase: standing.phase, reason: standing.reason,
             message: standing.message, labels: request?.labels ?? memory.acceptance?.labels ?? [:],
             drift: judgement.drift, failure: failure(memory, standing, rejection, now: now))
+        status.sources = sources(memory, request)
         if let torrent = judgement.torrent, let following = memory.following {
             status.torrent = TorrentStatus(
                 torrent: torrent, ownership: following.ownership,
@@ -28,12 +29,39 @@ public enum StatusDerivation {
         return status
     }
 
+    private static func sources(_ memory: SubjectMemory, _ request: Request?) -> [SourceStatus] {
+        guard let request, !request.sources.isEmpty else { return [] }
+        let progress = memory.sources
+        let index = progress?.index ?? 0
+        return request.sources.enumerated().map { position, label in
+            if let given = progress?.abandoned.last(where: { $0.index == position }) {
+                return SourceStatus(
+                    source: label, verdict: .abandoned, code: given.code, message: given.message, at: given.at
+                )
+            }
+            guard position == index else { return SourceStatus(source: label, verdict: .waiting) }
+            let error = progress?.attempt?.error
+            return SourceStatus(
+                source: label, verdict: request.identity == nil ? .trying : .inUse, code: error?.code,
+                message: error?.message, at: error?.at)
+        }
+    }
+
     private static func failure(
         _ memory: SubjectMemory, _ standing: Standing, _ rejection: Rejection?, now: Timestamp
     ) -> FailureStatus {
+        let attempt = memory.attempt ?? memory.sources?.attempt
         var failure = FailureStatus(
-            attempts: memory.attempt?.failures ?? 0, nextAttemptAt: standing.nextAt,
-            lastError: memory.attempt?.error)
+            attempts: attempt?.failures ?? 0, nextAttemptAt: standing.nextAt, lastError: attempt?.error)
+        if attempt == nil, standing.phase == .rejected || standing.phase == .failed,
+            let given = memory.sources?.abandoned.last
+        {
+            failure.lastError = LastError(
+                code: given.code, message: given.message, isRetriable: false, at: given.at)
+            if standing.phase == .rejected {
+                failure.problem = Problem(code: given.code, message: given.message, field: "source")
+            }
+        }
         if let problem = rejection?.problem {
             failure.problem = problem
             failure.lastError = LastError(
@@ -68,12 +96,33 @@ private struct ConditionBook {
                     "corrected \(Rules.correctionsPerHour) times in an hour and changed again: \(fields); "
                         + "left alone until the request changes"))
         }
+        conditions += reservations(judgement)
         let isHandsOff = judgement.torrent?.placement.tags.contains(rules.handsOffTag) ?? false
         if request.isSuspended || isHandsOff {
             conditions.append(
                 condition(
                     .suspended, true, isHandsOff ? "HandsOffTag" : "Requested",
                     "nothing about this torrent is changed"))
+        }
+        return conditions
+    }
+
+    /// Wishes that are not carried out. They are no drift, and being in sync does not depend on them.
+    private func reservations(_ judgement: Judgement) -> [Condition] {
+        var conditions: [Condition] = []
+        if !judgement.unsupported.isEmpty {
+            let wishes = judgement.unsupported.sorted { $0.key < $1.key }
+            conditions.append(
+                condition(
+                    .unsupported, true, "NotCarriedOut",
+                    wishes.map { "\($0.key.rawValue): \($0.value)" }.joined(separator: "; ")))
+        }
+        if !judgement.lateFields.isEmpty {
+            let fields = judgement.lateFields.map(\.rawValue).joined(separator: ", ")
+            conditions.append(
+                condition(
+                    .atAddOnly, true, "NotApplied",
+                    "bears on the add alone, and was not asked for in it: \(fields)"))
         }
         return conditions
     }

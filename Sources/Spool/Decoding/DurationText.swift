@@ -71,7 +71,7 @@ enum DurationText {
                 throw malformed(place)
             }
             switch unit {
-            case "" where rest.isEmpty && total == 0:
+            case "" where rest.isEmpty && smallest == Int64.max:
                 throw unitMissing(digits, ("minutes", "m"), ("days", "d"), place)
             case "M":
                 throw place.problem(

@@ -5,21 +5,20 @@ import Reconciliation
 /// ones are left alone, and `null` is as if it were not there.
 struct ReleaseObject {
     let place: FieldPlace
-    private let members: [String: JSONMember]
+    private let members: [JSONMember]
 
     /// - Returns: `nil` when it is no object.
     init?(_ place: FieldPlace) {
         guard case .object(let members) = place.node.value else { return nil }
         self.place = place
-        self.members = Dictionary(
-            members.lazy.filter { $0.node.value != .null }.map { ($0.key.lowercased(), $0) },
-            uniquingKeysWith: { first, _ in first })
+        self.members = members
     }
 
     /// The first of the keys that is there.
     subscript(keys: String...) -> FieldPlace? {
         for key in keys {
-            if let member = members[key.lowercased()] { return place.member(member) }
+            let found = members.first { $0.node.value != .null && Self.areSame($0.key, key) }
+            if let found { return place.member(found) }
         }
         return nil
     }
@@ -39,6 +38,16 @@ struct ReleaseObject {
             return [ReleaseObject(found)].compactMap { $0 }
         }
         return nodes.compactMap { ReleaseObject(found.part($0)) }
+    }
+
+    // Every request is asked for some of these keys, so nothing is built for it.
+    private static func areSame(_ left: String, _ right: String) -> Bool {
+        left.utf8.count == right.utf8.count
+            && zip(left.utf8, right.utf8).allSatisfy { lowercase($0) == lowercase($1) }
+    }
+
+    private static func lowercase(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 }
 

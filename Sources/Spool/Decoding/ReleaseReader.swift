@@ -17,15 +17,13 @@ struct ReleaseReader {
         item = TorznabItem(top)
     }
 
-    /// Whether a whole file is a search result rather than a request.
+    /// The reader of a whole file that is a search result rather than a request, `nil` for a request.
     ///
     /// It is one when it has both halves of Prowlarr's key, a search result inside with what newer versions
     /// put around it, or, as a Torznab item, what tells where its torrent is.
-    static func isRelease(_ file: FieldPlace) -> Bool {
-        guard let reader = ReleaseReader(file) else { return false }
-        if reader.hasKey { return true }
-        if reader.top.object("release") != nil { return reader.top["decision", "parsedInfo"] != nil }
-        return reader.item.address != nil || reader.item.attribute("infohash") != nil
+    static func ofFile(_ file: FieldPlace) -> ReleaseReader? {
+        guard let reader = ReleaseReader(file) else { return nil }
+        return reader.isWhole ? reader : nil
     }
 
     /// A member that only a request has: such a file is neither one nor the other.
@@ -65,6 +63,12 @@ struct ReleaseReader {
         try refuseUsenet(release)
         guard Self.leadsSomewhere(release) else { throw leadsNowhere() }
         return RequestDraft.ReleaseText(release: release, line: top.place.line, column: top.place.column)
+    }
+
+    private var isWhole: Bool {
+        if hasKey { return true }
+        if top.object("release") != nil { return top["decision", "parsedInfo"] != nil }
+        return item.address != nil || item.attribute("infohash") != nil
     }
 
     /// Whether it has both halves of the key by which Prowlarr knows a search result.

@@ -43,10 +43,11 @@ struct RequestDecoder {
     /// What can be told of a request whatever else is wrong with it.
     func outline(of root: JSONNode, defaults: RequestDefaults = .none) -> Outline {
         var outline = Outline(client: defaults.options.client ?? settings.client)
-        let file = FieldPlace(root, "", [])
         // A mixture of both is refused; what it names is not to become a request of its own meanwhile.
-        let isRelease = ReleaseReader.isRelease(file) && ReleaseReader(file)?.requestMember == nil
-        guard case .object(let members) = root.value, !isRelease else { return outline }
+        if let reader = ReleaseReader.ofFile(FieldPlace(root, "", [])), reader.requestMember == nil {
+            return outline
+        }
+        guard case .object(let members) = root.value else { return outline }
         for member in members {
             switch RequestKey.known[member.key]?.field {
             case .client?:
@@ -67,7 +68,12 @@ struct RequestDecoder {
     ) throws(Problem) -> DecodedRequest {
         let file = FieldPlace(root, "", bytes)
         let members = try members(of: file, what: "A request")
-        let draft = ReleaseReader.isRelease(file) ? try release(file, bytes) : try draft(members, bytes)
+        let draft: RequestBuilder
+        if let reader = ReleaseReader.ofFile(file) {
+            draft = try release(reader, bytes)
+        } else {
+            draft = try self.draft(members, bytes)
+        }
 
         var options = draft.options.over(defaults.options)
         if let release = draft.release?.release {
@@ -109,9 +115,8 @@ struct RequestDecoder {
     }
 
     /// A file that *is* a search result.
-    private func release(_ file: FieldPlace, _ bytes: [UInt8]) throws(Problem) -> RequestBuilder {
+    private func release(_ reader: ReleaseReader, _ bytes: [UInt8]) throws(Problem) -> RequestBuilder {
         var draft = RequestBuilder()
-        guard let reader = ReleaseReader(file) else { return draft }
         if let member = reader.requestMember {
             throw FieldPlace(keyOf: member, bytes).problem(
                 "unknown-field",

@@ -11,11 +11,14 @@ enum SourceRules {
 
     /// Reads the sources, each with its own place.
     ///
+    /// A magnet link and a `data:` URL that is the only source is left to whoever resolves the request: it is
+    /// read there with the same codes and place, and reading it is most of the work on a common request.
+    ///
     /// - Throws: What ``SourceText`` says of the first bad one; `missing-field` for an empty list,
     ///   `bad-range` for a long one, and for two names of a `.torrent`, because a request has one.
     static func read(_ place: FieldPlace, into draft: inout RequestBuilder) throws(Problem) {
         guard case .array(let nodes) = place.node.value else {
-            return try add(place, "text or an array of texts", to: &draft)
+            return try add(place, "text or an array of texts", isOnly: true, to: &draft)
         }
         guard !nodes.isEmpty else {
             throw place.problem(
@@ -25,7 +28,9 @@ enum SourceRules {
         guard nodes.count <= most else {
             throw place.problem("bad-range", "\(place.key) lists more than \(most) alternatives.")
         }
-        for node in nodes { try add(place.part(node), FieldPlace.texts, to: &draft) }
+        for node in nodes {
+            try add(place.part(node), FieldPlace.texts, isOnly: nodes.count == 1, to: &draft)
+        }
     }
 
     /// The file in the same folder that a source names, if it names one: the first of them.
@@ -42,28 +47,33 @@ enum SourceRules {
     }
 
     private static func add(
-        _ place: FieldPlace, _ wanted: String, to draft: inout RequestBuilder
+        _ place: FieldPlace, _ wanted: String, isOnly: Bool, to draft: inout RequestBuilder
     ) throws(Problem) {
         let text = try place.text(wanted, limit: longest)
         let head = text.utf8.prefix(7).map { $0 | 0x20 }
-        // Of these the length is judged by what they are.
-        let mayBeLong = ["magnet:", "data:", "http:", "https:"].contains { head.starts(with: $0.utf8) }
-        guard mayBeLong || text.utf8.count <= FieldPlace.longestText else {
+        let isLong = head.starts(with: "magnet:".utf8) || head.starts(with: "data:".utf8)
+        let isAddress = head.starts(with: "http:".utf8) || head.starts(with: "https:".utf8)
+        // The length of an address is judged with the address.
+        guard isLong || isAddress || text.utf8.count <= FieldPlace.longestText else {
             throw place.problem("bad-range", "\(place.key) is longer than \(FieldPlace.longestText) bytes.")
         }
+        if !isOnly || !isLong { try check(text, place, &draft) }
+        draft.sources.append(RequestDraft.SourceText(text: text, line: place.line, column: place.column))
+    }
+
+    private static func check(
+        _ text: String, _ place: FieldPlace, _ draft: inout RequestBuilder
+    ) throws(Problem) {
         do throws(MetainfoError) {
-            if case .file(let name) = try SourceText(text) {
-                guard draft.named == nil else {
-                    throw MetainfoError(
-                        code: "bad-range",
-                        message: "Only one of the alternatives can be a .torrent beside it.")
-                }
-                draft.named = name
+            guard case .file(let name) = try SourceText(text) else { return }
+            guard draft.named == nil else {
+                throw MetainfoError(
+                    code: "bad-range", message: "Only one of the alternatives can be a .torrent beside it.")
             }
+            draft.named = name
         } catch {
             throw place.problem(error.code, error.message)
         }
-        draft.sources.append(RequestDraft.SourceText(text: text, line: place.line, column: place.column))
     }
 
     private static func named(_ text: String) -> String? {

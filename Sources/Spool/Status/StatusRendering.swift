@@ -53,6 +53,7 @@ struct StatusRendering {
         renderLabels()
         renderConditions()
         renderDrift()
+        renderSources()
         writer.field("attempts", status.failure.attempts)
         time("nextAttemptAt", status.failure.nextAttemptAt)
         renderLastError()
@@ -132,6 +133,23 @@ struct StatusRendering {
             writer.field("message", cut(condition.message))
             writer.field("since", condition.since.description)
             writer.field("generation", condition.generation)
+            writer.endObject()
+        }
+        writer.endArray()
+    }
+
+    /// Left out where a request has one source and nothing to fetch.
+    private mutating func renderSources() {
+        guard !status.sources.isEmpty else { return }
+        writer.key("sources")
+        writer.beginArray()
+        for source in status.sources.prefix(listLimit) {
+            writer.beginObject()
+            writer.field("source", cut(source.source))
+            writer.field("verdict", source.verdict.rawValue)
+            writer.field("code", source.code)
+            writer.field("message", source.message.map(cut))
+            if updatedAt != nil { time("at", source.at) }
             writer.endObject()
         }
         writer.endArray()

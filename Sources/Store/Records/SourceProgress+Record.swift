@@ -4,6 +4,7 @@ internal import Reconciliation
 /// What a subject's row may hold behind its older parts; left out where there is nothing of it.
 struct StoredLater: Equatable, Recordable {
     var sources: SourceProgress?
+    var acceptedAt: Timestamp?
     var leaving: [Following] = []
     var patience: Patience?
     var selection: SelectionProgress?
@@ -12,6 +13,7 @@ struct StoredLater: Equatable, Recordable {
 
     init(_ memory: SubjectMemory) {
         sources = memory.sources
+        acceptedAt = memory.acceptedAt
         leaving = memory.leaving
         patience = memory.patience
         selection = memory.selection
@@ -19,6 +21,7 @@ struct StoredLater: Equatable, Recordable {
 
     func write(to writer: inout RecordWriter) {
         writer.write(sources)
+        writer.write(acceptedAt)
         writer.write(each: leaving) { $0.write($1) }
         writer.write(patience)
         writer.write(selection)
@@ -26,6 +29,7 @@ struct StoredLater: Equatable, Recordable {
 
     init(from reader: inout RecordReader) throws(RecordDamage) {
         sources = try reader.readOptional(SourceProgress.self)
+        acceptedAt = try reader.readOptional(Timestamp.self)
         var leaving: [Following] = []
         try reader.readEach { (reader: inout RecordReader) throws(RecordDamage) in
             leaving.append(try reader.read(Following.self))
@@ -38,6 +42,7 @@ struct StoredLater: Equatable, Recordable {
 
 extension SourceProgress: Recordable {
     func write(to writer: inout RecordWriter) {
+        writer.write(digest)
         writer.write(index)
         writer.write(identity: found)
         writer.write(size ?? -1)
@@ -46,7 +51,7 @@ extension SourceProgress: Recordable {
     }
 
     init(from reader: inout RecordReader) throws(RecordDamage) {
-        self.init()
+        self.init(digest: try reader.readData())
         index = try reader.readInt()
         found = try reader.readIdentity()
         let size = try reader.readSigned()

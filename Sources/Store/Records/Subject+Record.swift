@@ -31,6 +31,7 @@ struct StoredSubject: Equatable, Recordable {
         memory.withdrawal = withdrawal
         memory.ending = ending
         memory.sources = later.sources
+        memory.acceptedAt = later.acceptedAt
         memory.leaving = later.leaving
         memory.patience = later.patience
         memory.selection = later.selection

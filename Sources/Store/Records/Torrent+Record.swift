@@ -21,6 +21,7 @@ struct StoredTorrent: Equatable, Recordable {
         writer.write(torrent.options)
         writer.write(torrent.addedAt)
         writer.write(torrent.completedAt)
+        if let path = torrent.placement.downloadPath { writer.write(path) }
     }
 
     init(from reader: inout RecordReader) throws(RecordDamage) {
@@ -32,6 +33,8 @@ struct StoredTorrent: Equatable, Recordable {
             options: try reader.read(Torrent.Options.self),
             addedAt: try reader.readOptional(WallTime.self),
             completedAt: try reader.readOptional(WallTime.self))
+        // Rows of before it was read, and of servers that do not tell it, end here.
+        if !reader.isAtEnd { torrent.placement.downloadPath = try reader.readText() }
     }
 }
 

@@ -14,13 +14,17 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
         var labels: [String: String] = [:]
         var isSuspended = false
         var aliases: [String] = []
+        var terms = RequestTerms()
+        var size: Int64?
+        /// Empty: the torrent of `identity` alone.
+        var sources: [SourceCandidate] = []
 
         /// Stands for the file's bytes.
         var document: [UInt8] {
             let fields = wishes.sorted { $0.key < $1.key }.map { "\($0.key.rawValue)=\($0.value)" }
             let labels = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            return Array(
-                "\(identity.ids) \(fields) \(onDelete) \(labels) \(isSuspended) \(aliases)".utf8)
+            let own = "\(identity.ids) \(fields) \(onDelete) \(labels) \(isSuspended) \(aliases)"
+            return Array("\(own) \(terms) \(sources)".utf8)
         }
     }
 
@@ -145,17 +149,20 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
             delta.rejected.append((key, Rejection(problem: problem, version: version)))
         case .wish(let wish)?:
             let version = RequestVersion(digest: Digest.sha256(wish.document), readAt: now)
+            let identity = wish.sources.isEmpty ? wish.identity : wish.sources.first?.found?.identity
             let request = Request(
-                key: key, identity: wish.identity, wishes: wish.wishes, onDelete: wish.onDelete,
+                key: key, identity: identity, wishes: wish.wishes, onDelete: wish.onDelete,
                 labels: wish.labels, isSuspended: wish.isSuspended, version: version,
-                aliases: wish.aliases)
-            let payload =
-                isKnown(key, version, wish.identity)
-                ? nil
-                : RequestPayload(
-                    document: wish.document, suffix: "json",
-                    source: .magnet("magnet:?xt=urn:btih:\(wish.identity)"))
-            delta.accepted.append((request, payload))
+                aliases: wish.aliases, terms: wish.terms, sources: wish.sources.map(\.label),
+                sourcesDigest: wish.sources.isEmpty
+                    ? [] : Digest.sha256(Array("\(wish.sources.map(\.label))".utf8)), size: wish.size)
+            let payload = RequestPayload(
+                document: wish.document, suffix: "json",
+                source: identity.map { .magnet("magnet:?xt=urn:btih:\($0)") })
+            let isStored = wish.sources.isEmpty && isKnown(key, version, wish.identity)
+            delta.accepted.append(
+                SpoolDelta.Arrival(
+                    request: request, payload: isStored ? nil : payload, candidates: wish.sources))
         }
     }
 }

@@ -74,6 +74,7 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
             }
             documents[accepted.key.name, default: [:]][accepted.generation] = accepted.payload.document
         }
+        for source in batch.resolved { payloads.append((source.found.identity, source.found.payload)) }
         for (key, torrent) in batch.torrents { durable.observed[key] = torrent }
         for (kind, hold) in batch.holds { durable.memory.holds[kind] = hold }
         for (kind, approval) in batch.approvals { durable.memory.approvals[kind] = approval }

@@ -12,6 +12,7 @@ final class World {
     let clock: ManualClock
     let spool = MemorySpool()
     let server: FakeServer
+    let sources: MemorySources
     let store: MemoryStore
     let publication = MemoryPublication()
     private(set) var report = PassReport()
@@ -26,6 +27,7 @@ final class World {
         self.seed = seed
         clock = ManualClock()
         server = FakeServer(clock: clock)
+        sources = MemorySources(clock: clock)
         store = MemoryStore(identity: isStoreLost ? nil : "spool-1")
     }
 
@@ -68,6 +70,7 @@ final class World {
     func restart() {
         reconciler = nil
         spool.restart()
+        sources.restart()
         seed += 1
     }
 
@@ -150,7 +153,8 @@ final class World {
     private func process() throws -> Reconciler {
         if let reconciler { return reconciler }
         let doors = Doors(
-            clock: clock, spool: spool, server: server, store: store, publication: publication,
+            clock: clock, spool: spool, server: server, sources: sources, store: store,
+            publication: publication,
             random: SplitMix64(seed: seed))
         let new = try Reconciler(doors: doors, rules: rules, settings: settings)
         reconciler = new

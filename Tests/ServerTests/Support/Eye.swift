@@ -21,6 +21,22 @@ struct Eye: Sendable {
         try await torrents().first { $0.answersTo(hash) }
     }
 
+    /// A file of a torrent as the server lists it.
+    struct File: Sendable {
+        let name: String
+        let priority: Int
+        /// 0…1.
+        let progress: Double
+    }
+
+    func files(_ hash: String) async throws -> [File] {
+        try Reply(try await ask("torrents/files", ["-G", "--data-urlencode", "hash=\(hash)"])).items.map {
+            File(
+                name: $0["name"].text ?? "", priority: $0["priority"].integer ?? -1,
+                progress: $0["progress"].number ?? 0)
+        }
+    }
+
     func categories() async throws -> Reply { try Reply(try await ask("torrents/categories")) }
 
     /// Looks until it is as expected: what the server shows lags by up to 1.5 s.

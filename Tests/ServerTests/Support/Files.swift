@@ -18,13 +18,13 @@ enum Files {
     }
 
     /// Writes beside and renames, as a careful writer does.
-    static func write(_ bytes: [UInt8], to path: String) throws {
+    static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws {
         var parts = path.split(separator: "/").map(String.init)
         let name = parts.removeLast()
         let folder = "/" + parts.joined(separator: "/")
         try makeFolder(folder)
         let temporary = folder + "/." + name + ".tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else {
             throw Unusable("cannot write \(path): \(String(cString: strerror(errno)))")
         }

@@ -1,0 +1,179 @@
+import Metainfo
+
+/// Which torrent the request means, while that is still to be found out, and what becomes of the one that it
+/// meant before.
+extension SubjectJudge {
+    /// Every source was tried and given up.
+    func isExhausted(_ request: Request) -> Bool {
+        guard let progress = memory.sources, !request.sources.isEmpty else { return false }
+        return progress.index >= request.sources.count
+    }
+
+    /// A new generation that names the same sources goes on where it was; others begin at the first.
+    mutating func reviseSources(_ request: Request) {
+        guard memory.sources?.digest == request.sourcesDigest, !isExhausted(request) else {
+            memory.sources = nil
+            return
+        }
+        memory.sources?.attempt = nil
+    }
+
+    // MARK: Not known yet
+
+    /// Nothing is followed, and what is to be added must be fetched first.
+    mutating func unresolved(_ request: Request) -> Judgement {
+        if isExhausted(request) { return exhausted() }
+        if request.isSuspended { return suspended(torrent: nil) }
+        if isStoreLost { return held(.storeLost) }
+        if let waiting = beforeItsTime(request) { return waiting }
+        if let attempt = memory.sources?.attempt, !now.hasReached(attempt.nextAt) {
+            return judgement(
+                .wait(until: attempt.nextAt, .backoff),
+                Standing(
+                    .waiting, reason: WaitReason.backoff.rawValue, message: attempt.error.message,
+                    nextAt: attempt.nextAt.wall))
+        }
+        var judgement = judgement(
+            .wait(until: nil, .resolving),
+            Standing(.resolving, message: "fetching " + sourceLabel(request)))
+        judgement.wantsSource = true
+        return judgement
+    }
+
+    /// While an older torrent is followed, the next source is fetched beside it.
+    func wantsSource(_ request: Request) -> Bool {
+        guard request.identity == nil, !isExhausted(request), !request.isSuspended, !isStoreLost else {
+            return false
+        }
+        return memory.sources?.attempt.map { now.hasReached($0.nextAt) } ?? true
+    }
+
+    private func sourceLabel(_ request: Request) -> String {
+        let index = memory.sources?.index ?? 0
+        guard request.sources.indices.contains(index) else { return "its source" }
+        let count = request.sources.count
+        return request.sources[index] + (count > 1 ? " (source \(index + 1) of \(count))" : "")
+    }
+
+    /// What is gone from where it was may come back as another; what never was right is the request's fault.
+    private mutating func exhausted() -> Judgement {
+        guard let last = memory.sources?.abandoned.last else {
+            preconditionFailure("sources are exhausted by being given up")
+        }
+        let advice = "; nothing more is tried until the request changes or `qspool retry \(key.name)`"
+        let phase: Phase = last.isGone ? .failed : .rejected
+        let reason = last.isGone ? "SourceGone" : Problem(code: last.code, message: "").reason
+        if before?.published?.phase != phase || before?.published?.reason != reason {
+            note(phase == .failed ? .ended : .rejected, reason: last.code, message: last.message)
+        }
+        return judgement(.ignore, Standing(phase, reason: reason, message: last.message + advice))
+    }
+
+    // MARK: Terms
+
+    /// Waits for `notBefore`; `nil` when it has come or was not set.
+    mutating func beforeItsTime(_ request: Request) -> Judgement? {
+        guard let start = request.terms.notBefore, now.wall < start else { return nil }
+        let left = start.milliseconds - now.wall.milliseconds
+        return judgement(
+            .wait(until: now.advanced(byMilliseconds: left), .notBefore),
+            Standing(
+                .waiting, reason: WaitReason.notBefore.rawValue, message: "not before \(start)",
+                nextAt: start))
+    }
+
+    /// Ends a request that took longer than `giveUpAfter`; its torrent stays as it is.
+    mutating func overdue(_ request: Request) -> Judgement? {
+        guard let limit = request.terms.giveUpAfterMilliseconds, memory.ending == nil,
+            memory.following?.hasCompleted != true, let left = timeLeft(request), left <= 0
+        else { return nil }
+        return end(
+            .failed, "GaveUp",
+            "not complete \(Display.duration(seconds: limit / 1_000)) after it was accepted (giveUpAfter); "
+                + "the torrent stays as it is; change the request or run `qspool retry \(key.name)` to go on",
+            .ended)
+    }
+
+    /// Milliseconds until the request is given up; `nil` when it never is.
+    func timeLeft(_ request: Request) -> Int64? {
+        guard let limit = request.terms.giveUpAfterMilliseconds, let since = memory.acceptedAt else {
+            return nil
+        }
+        // Across boots only the wall clock tells.
+        let age = now.milliseconds(since: since) ?? now.wall.milliseconds - since.wall.milliseconds
+        return limit - max(age, 0)
+    }
+
+    // MARK: Another torrent than before
+
+    /// The request came to mean another torrent: the one followed so far goes once the new one is there.
+    mutating func exchange(for identity: TorrentIdentity) {
+        guard let old = memory.following, !old.identity.overlaps(identity) else { return }
+        note(
+            .changed, field: "source", from: old.identity.description, to: identity.description,
+            message: "another torrent is asked for; the one before goes when this one is there")
+        memory.leaving.append(old)
+        memory.following = memory.leaving.firstIndex { $0.identity.overlaps(identity) }
+            .map { memory.leaving.remove(at: $0) }
+        memory.applied = [:]
+        memory.corrections = [:]
+        memory.intent = nil
+        memory.attempt = nil
+        memory.patience = nil
+        memory.selection = nil
+    }
+
+    /// Calls that take out the torrents that the request meant before, or our hands off them.
+    mutating func dismissals() -> [Action] {
+        guard !memory.leaving.isEmpty else { return [] }
+        guard picture.isFull else {
+            needsFullListing = true
+            return []
+        }
+        var actions: [Action] = []
+        memory.leaving = memory.leaving.filter { old in
+            guard let torrent = picture.torrent(matching: old.identity), !isAskedForElsewhere(old),
+                let call = dismissal(of: torrent, old)
+            else { return false }
+            guard !isHandsOff(torrent) else { return true }
+            actions.append(
+                Action(
+                    subject: key, identity: torrent.identity, id: torrent.id, call: call,
+                    reason: "its request asks for another torrent now"))
+            return true
+        }
+        return actions
+    }
+
+    private func isAskedForElsewhere(_ old: Following) -> Bool {
+        context.claimant(of: old.identity, besides: key) != nil
+            || context.memory.follower(of: old.identity, client: key.client).map { $0 != key } ?? false
+    }
+
+    /// `nil`: nothing of ours is on it any more, so it stays.
+    private func dismissal(of torrent: Torrent, _ old: Following) -> Call? {
+        switch old.ownership {
+        case .added where torrent.placement.tags.contains(rules.tag):
+            memory.acceptance?.onDelete == .keep ? .removeTags([rules.tag]) : .prune(ifTagged: rules.tag)
+        case .adopted where torrent.placement.tags.contains(rules.adoptedTag):
+            .removeTags([rules.adoptedTag])
+        case .added, .adopted, .disowned: nil
+        }
+    }
+
+    /// The judgement with the dismissals that may be made now in front of nothing else: the torrent that is
+    /// wanted comes first.
+    mutating func dismissing(_ judgement: Judgement) -> Judgement {
+        guard memory.following != nil else { return judgement }
+        let actions = dismissals()
+        var judgement = judgement
+        judgement.memory?.leaving = memory.leaving
+        guard !actions.isEmpty, !isStoreLost else { return judgement }
+        switch judgement.verdict {
+        case .act(let others): judgement.verdict = .act(others + actions)
+        case .settled, .wait(_, .verifying), .wait(_, .stalling): judgement.verdict = .act(actions)
+        case .wait, .hold, .ignore: break
+        }
+        return judgement
+    }
+}
