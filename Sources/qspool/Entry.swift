@@ -23,7 +23,7 @@ struct Entry: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, CheckCommand.self, RunCommand.self, OnceCommand.self, PlanCommand.self,
             AddCommand.self, ListCommand.self, ShowCommand.self, LogCommand.self, RemoveCommand.self,
-            RetryCommand.self, ApproveCommand.self, ValidateCommand.self,
+            RetryCommand.self, ApproveCommand.self, ValidateCommand.self, SchemaCommand.self,
         ])
 
     static func main() async {

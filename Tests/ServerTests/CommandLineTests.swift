@@ -1,3 +1,4 @@
+import JSON
 import TestSupport
 import Testing
 
@@ -44,6 +45,22 @@ struct CommandLineTests {
                 Tested.binary, [command, "--help"], environment: Tested.cleanEnvironment())
             #expect(done.output.lowercased().contains("exit"), "\(command)")
         }
+    }
+
+    @Test("Schemas are printed without any root, the one of requests by default")
+    func schemas() async throws {
+        for (words, id) in [
+            ([], "request"), (["request"], "request"), (["status"], "status"), (["summary"], "summary"),
+        ] {
+            let done = try await Command.runAside(
+                Tested.binary, ["schema"] + words, environment: Tested.cleanEnvironment())
+            #expect(done.status == 0 && done.errors.isEmpty, "\(words): \(done.errors)")
+            let schema = try JSONReader.document(Array(done.output.utf8), limits: JSONLimits(depth: 32))
+            #expect(schema["$id"]?.value == .string("urn:qspool:\(id):1"))
+        }
+        let wrong = try await Command.runAside(
+            Tested.binary, ["schema", "nonsense"], environment: Tested.cleanEnvironment())
+        #expect(wrong.status == 64 && wrong.output.isEmpty && wrong.errors.contains("summary"))
     }
 
     @Test("Before init every command says so: 78")

@@ -18,7 +18,7 @@ struct RequestFixtureTests {
             .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
     }
 
-    private static func content(_ name: String) -> [UInt8] {
+    static func content(_ name: String) -> [UInt8] {
         do {
             let file = try Directory(path: folder + PathText.split(name).parent).file(
                 PathText.split(name).name)

@@ -1,5 +1,5 @@
 /// Whose a followed torrent is.
-public enum Ownership: String, Sendable {
+public enum Ownership: String, CaseIterable, Sendable {
     /// We added it and it carries our tag: it is ours.
     case added
     /// It was there before its request: followed, never pruned.

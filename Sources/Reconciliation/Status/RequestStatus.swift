@@ -103,7 +103,7 @@ public struct TorrentStatus: Equatable, Sendable {
 
 /// One named fact about a request.
 public struct Condition: Hashable, Sendable {
-    public enum Kind: String, Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
         case inSync = "InSync"
         case aliasUsed = "AliasUsed"
         case contested = "Contested"
@@ -134,7 +134,7 @@ public struct Condition: Hashable, Sendable {
 
 /// A field whose observed value is not the wanted one.
 public struct Drift: Hashable, Sendable {
-    public enum Verdict: String, Sendable {
+    public enum Verdict: String, CaseIterable, Sendable {
         /// The call to correct it was made or is due.
         case corrected
         /// Only reported, by policy.

@@ -28,7 +28,7 @@ enum LabelRules {
     static func value(_ place: FieldPlace) throws(Problem) -> String {
         switch place.node.value {
         case .integer(let number): return String(number)
-        case .double(let number): return String(number)
+        case .double(let number): return text(of: number)
         case .string(let text):
             guard text.utf8.count <= longest, !DisplayText.hasControl(text) else {
                 throw place.problem(
@@ -37,5 +37,13 @@ enum LabelRules {
             return text
         default: throw place.wrongType("text or a number")
         }
+    }
+
+    /// `603.0` and `6.03e2` are the number 603 and are the same label as that.
+    private static func text(of number: Double) -> String {
+        guard number.magnitude <= 9_007_199_254_740_992, let whole = Int64(exactly: number) else {
+            return String(number)
+        }
+        return String(whole)
     }
 }
