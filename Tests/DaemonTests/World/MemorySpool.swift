@@ -14,6 +14,12 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
         var labels: [String: String] = [:]
         var isSuspended = false
         var aliases: [String] = []
+        /// Its source is a `.torrent` and not a magnet.
+        var isFile = false
+
+        var source: SourcePayload {
+            isFile ? .metainfo(Array("d4:infodee".utf8)) : .magnet("magnet:?xt=urn:btih:\(identity)")
+        }
 
         /// Stands for the file's bytes.
         var document: [UInt8] {
@@ -154,7 +160,7 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
                 ? nil
                 : RequestPayload(
                     document: wish.document, suffix: "json",
-                    source: .magnet("magnet:?xt=urn:btih:\(wish.identity)"))
+                    source: wish.source)
             delta.accepted.append((request, payload))
         }
     }
