@@ -5,8 +5,8 @@ import Reconciliation
 
 /// The server's own limits of seeding, and places in its queue.
 extension Performer {
-    /// Sets limits after a last look: a call sets all of them, so the parts that are not asked for are sent as
-    /// they are.
+    /// Sets limits after a last look: a call sets all of them, so the parts that are not asked for are sent
+    /// as they are.
     mutating func limitSeeding(_ members: [Int], _ goals: SeedGoals) async {
         guard await limitsAreSafe(members), let torrents = await lastLook(at: members) else { return }
         var groups: [Limits: [Int]] = [:]

@@ -10,7 +10,7 @@ struct ValidateCommand: ParsableCommand {
 
     @OptionGroup var options: RootOptions
 
-    @Argument(help: "Request files: .json, .torrent or .magnet.")
+    @Argument(help: "Request files (.json, .torrent, .magnet) or a folder's _defaults.json.")
     var files: [String]
 
     @Flag(help: "Print one JSON array.")

@@ -91,7 +91,7 @@ struct DecodingTests {
 
     @Test func fieldsHaveANameEach() {
         #expect(Set(TorrentDecoder.keys).count == TorrentDecoder.keys.count)
-        #expect(TorrentDecoder.keys.count == 32)
+        #expect(TorrentDecoder.keys.count == 36)
     }
 }
 

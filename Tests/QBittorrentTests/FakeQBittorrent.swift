@@ -259,7 +259,11 @@ actor FakeQBittorrent: HTTPTransport {
     private static func read(_ request: HTTPRequest) -> Asked {
         let target = request.url.split(separator: "/api/v2/").last.map(String.init) ?? ""
         let parts = target.split(separator: "?", maxSplits: 1)
-        var pairs: [(name: String, value: String)] = []
+        // Hashes and words alone: nothing in them is encoded.
+        var pairs = (parts.count > 1 ? parts[1] : "").split(separator: "&").compactMap { pair in
+            let words = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            return words.count == 2 ? (name: words[0], value: words[1]) : nil
+        }
         var names: [String] = []
         switch request.body {
         case .none: break

@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import JSON
 import Metainfo
 import Reconciliation
 import Testing
@@ -41,6 +42,36 @@ struct RealServer {
             + "aaaaaaaaaaaaaaaaaaaae"
         let identity = TorrentIdentity(InfoHash(bytes: Digest.sha1(Array(info.utf8)))!)
         return (identity, .metainfo(Array("d4:info\(info)e".utf8)))
+    }
+
+    /// A torrent with a folder of files: `a/video.mkv`, `a/sample.mkv`, `readme.txt`.
+    func folder(_ number: Int) -> Source {
+        let name = "real-\(range)-folder-\(number)"
+        func file(_ length: Int, _ path: String...) -> String {
+            let components = path.map { "\($0.utf8.count):\($0)" }.joined()
+            return "d6:lengthi\(length)e4:pathl\(components)ee"
+        }
+        let files = file(40_000, "a", "video.mkv") + file(16_384, "a", "sample.mkv") + file(100, "readme.txt")
+        let pieces = String(repeating: "a", count: 20 * 4)
+        let info =
+            "d5:filesl\(files)e4:name\(name.utf8.count):\(name)12:piece lengthi16384e6:pieces80:\(pieces)e"
+        let identity = TorrentIdentity(InfoHash(bytes: Digest.sha1(Array(info.utf8)))!)
+        return (identity, .metainfo(Array("d4:info\(info)e".utf8)))
+    }
+
+    /// The names and priorities of a torrent's files, as the server shows them.
+    func files(of source: Source) async throws -> [String: Int64] {
+        let id = source.identity.preferredID.description
+        let answer = try await client.connection.call(.read("torrents/files", [("hash", id)])).get()
+        var files: [String: Int64] = [:]
+        try JSONReader.forEachObject(in: answer.body, keys: ["name", "priority"]) { record in
+            files[try record.string(0) ?? ""] = try record.int(1)
+        }
+        return files
+    }
+
+    func set(_ preferences: String) async throws {
+        _ = try await client.connection.call(.change("app/setPreferences", [("json", preferences)])).get()
     }
 
     func add(
@@ -87,6 +118,7 @@ struct RealServer {
         _ = await client.connection.call(.change("torrents/removeCategories", categories))
         let known =
             (0..<400).map { magnet($0).identity.preferredID } + (0..<40).map { file($0).identity.preferredID }
+            + (0..<4).map { folder($0).identity.preferredID }
         let present = try await client.look(at: known).get().map(\.id)
         guard !present.isEmpty else { return }
         let fields = [("hashes", HashList(present).text), ("deleteFiles", "false")]

@@ -106,6 +106,13 @@ struct Scene {
         }
     }
 
+    /// What is known of a subject becomes something else.
+    mutating func change(_ name: String, _ change: (inout SubjectMemory) -> Void) {
+        guard var subject = memory.subjects[Self.key(name)] else { return }
+        change(&subject)
+        memory.remember(subject, for: Self.key(name))
+    }
+
     mutating func hold(_ kind: Hold.Kind, names: [String] = [], approved: Bool = false) {
         let names = names.map { RequestName($0) }
         let digest = Digest.sha256(names.sorted().flatMap { Array("default\u{0}\($0.text)\n".utf8) })

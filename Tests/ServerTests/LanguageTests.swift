@@ -41,7 +41,7 @@ struct LanguageTests {
             try root.drop("films/one.json", "{\"source\": \"\(samples[0].magnet)\", \"category\": \"x\"}")
             try root.withdraw("films/two.torrent")
             try await Task.sleep(for: .milliseconds(2_100))
-            try await root.run(["once"], timeout: .seconds(60))
+            _ = try await root.run(["once"], timeout: .seconds(60))
             torrents = try await seen()
             #expect(torrents.map(\.category) == ["cinema", "cinema", "own"])
             let conditions = try root.status("films/three")["conditions"].items.compactMap { $0["type"].text }

@@ -29,12 +29,23 @@ public struct Installation: Sendable {
             let root = absolute(chosen)
             let configuration = try Configuration.load(
                 root: root, configPath: configPath, environment: environment, flags: flags)
-            return Installation(
+            let installation = Installation(
                 layout: Layout(root: root, configuration: configuration), configuration: configuration,
                 environment: environment)
+            try installation.checkDefaults()
+            return installation
         } catch {
             throw Failure(.configuration, error.description)
         }
+    }
+
+    /// The setting `defaults` is checked by the rules of requests.
+    private func checkDefaults() throws(ConfigurationError) {
+        guard let defaults = configuration.defaults,
+            let problem = RequestCheck.defaults(defaults, settings: spoolSettings)
+        else { return }
+        throw ConfigurationError(
+            message: "`defaults` cannot be used (\(problem.code)): \(problem.message)", key: "defaults")
     }
 
     /// The same root with the configuration read anew.
@@ -99,7 +110,8 @@ public struct Installation: Sendable {
             directory: layout.requests, settleMilliseconds: configuration.spool.settle.wholeMilliseconds,
             allowsWorldWritable: configuration.spool.worldWritable == .allow,
             client: Configuration.defaultClient, knownClients: Set(configuration.clients.keys),
-            allowedPaths: configuration.paths.allowed, ownTag: configuration.tag)
+            allowedPaths: configuration.paths.allowed, ownTag: configuration.tag,
+            defaults: configuration.defaults)
     }
 
     /// - Throws: ``Failure`` with ``ExitCode/configuration`` when the key's file cannot be used.

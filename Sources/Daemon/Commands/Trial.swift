@@ -20,6 +20,20 @@ struct Trial {
         hasProwlarr = installation.configuration.prowlarr.isConfigured
     }
 
+    /// What is at `path`: a request, or the defaults of a folder, which are `nil`.
+    ///
+    /// - Throws: `SpoolError` when it cannot be read at all.
+    func check(path: String) throws -> Result<Request?, Problem> {
+        try RequestCheck.check(path: path, settings: settings, now: SystemClock().now().wall)
+            .flatMap { checked in
+                switch checked {
+                case .request(let draft):
+                    SourceResolver.resolve(draft, hasProwlarr: hasProwlarr).map(\.request)
+                case .defaults: .success(nil)
+                }
+            }
+    }
+
     /// The request at `path`, with the files beside it that belong to it.
     ///
     /// - Throws: `SpoolError` when it cannot be read at all.

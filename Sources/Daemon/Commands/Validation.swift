@@ -46,6 +46,15 @@ public struct Validation {
 
     public init(_ installation: Installation) { trial = Trial(installation) }
 
+    private static func summary(_ request: Request?) -> String {
+        guard let request else { return "defaults of a folder" }
+        let others = request.sources.count > 1 ? ", or \(request.sources.count - 1) more" : ""
+        guard let identity = request.identity else {
+            return "asks for what \(request.sources.first ?? "its source") leads to" + others
+        }
+        return "asks for \(identity)" + others
+    }
+
     /// - Throws: ``Failure`` when a file cannot be read.
     public func verdicts(_ paths: [String]) throws -> [FileVerdict] {
         try paths.map { path in
@@ -54,9 +63,9 @@ public struct Validation {
                     path: path,
                     problem: Problem(code: "unreadable", message: "cannot be read: \(Errno.text())"))
             }
-            switch try trial.judge(path: path) {
+            switch try trial.check(path: path) {
             case .success(let request):
-                return FileVerdict(path: path, problem: nil, summary: "asks for \(request.identity)")
+                return FileVerdict(path: path, problem: nil, summary: Self.summary(request))
             case .failure(let problem):
                 return FileVerdict(path: path, problem: problem)
             }

@@ -1,4 +1,4 @@
-public import Metainfo
+import Metainfo
 
 /// What an answer from a source teaches: folds it into what is remembered of the subject. Pure but for the
 /// generator that draws the jitter.

@@ -98,8 +98,8 @@ public enum Policy {
         holdBack(over, budget: rules.prune, in: &plan, memory: memory, now: now)
     }
 
-    /// All whose request is gone and that are not removed yet, in grace or past it, those that are asked to be
-    /// absent, and those that go because their goal is met: one slow `rm -r` is one removal.
+    /// All whose request is gone and that are not removed yet, in grace or past it, those that are asked to
+    /// be absent, and those that go because their goal is met: one slow `rm -r` is one removal.
     private static func pendingRemovals(
         _ plan: Plan, desired: DesiredState, memory: Memory
     ) -> [String: [SubjectKey]] {
@@ -169,8 +169,8 @@ public enum Policy {
         plan.holds[.pruneBudget] = Hold(
             kind: .pruneBudget, since: memory.holds[.pruneBudget]?.since ?? now.wall,
             message:
-                "\(keys.count) requests are gone or done; at most \(budget.budget(ours: ours)) may be removed "
-                + "at once. None is removed until you approve, or until the files are back",
+                "\(keys.count) requests are gone or done; at most \(budget.budget(ours: ours)) may be "
+                + "removed at once. None is removed until you approve, or until the files are back",
             names: keys.map(\.name).sorted(), lift: "qspool approve", digest: digest(of: keys))
         plan.usedApprovals.insert(.pruneBudget)
     }

@@ -26,6 +26,7 @@ struct SubjectJudge {
     var isStoreLost: Bool { context.memory.holds[.storeLost] != nil }
 
     mutating func judge() -> Judgement {
+        if let problem = context.desired.heldFolder(key.name)?.problem { return withoutDefaults(problem) }
         if let reason = context.desired.heldReason(key) { return unreadable(reason) }
         if let rejection = context.desired.rejections[key] { return rejected(rejection) }
         if let request = context.desired.requests[key] { return wanted(request) }
@@ -69,6 +70,26 @@ struct SubjectJudge {
         return judgement(
             .wait(until: nil, .unreadable),
             Standing(.waiting, reason: WaitReason.unreadable.rawValue, message: reason))
+    }
+
+    /// The defaults of its folder are at fault: nothing about it is changed, and what is there is followed on.
+    private mutating func withoutDefaults(_ problem: Problem) -> Judgement {
+        endWithdrawal()
+        let message = "the defaults of its folder cannot be used (\(problem.code)): \(problem.message)"
+        guard let following = memory.following else {
+            guard memory.ending == nil else { return judgement(.wait(until: nil, .unreadable), nil) }
+            return judgement(
+                .wait(until: nil, .unreadable),
+                Standing(.waiting, reason: WaitReason.unreadable.rawValue, message: message))
+        }
+        guard picture.isKnown, let torrent = picture.torrent(matching: following.identity) else {
+            return judgement(.wait(until: nil, .unreadable), nil)
+        }
+        // What it calls for is not done; that it was seen is remembered.
+        _ = refresh(torrent)
+        let standing = PhaseDerivation.standing(
+            torrent, hasCompleted: memory.following?.hasCompleted ?? false)
+        return judgement(.wait(until: nil, .unreadable), standing, torrent: torrent)
     }
 
     private mutating func rejected(_ rejection: Rejection) -> Judgement {

@@ -106,6 +106,7 @@ public struct Condition: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Sendable {
         case inSync = "InSync"
         case aliasUsed = "AliasUsed"
+        case defaultsInvalid = "DefaultsInvalid"
         case contested = "Contested"
         case unsupported = "Unsupported"
         case atAddOnly = "AtAddOnly"

@@ -25,7 +25,8 @@ public enum StatusDerivation {
         }
         status.conditions = ConditionBook(
             generation: status.generation, published: memory.published, now: now.wall
-        ).conditions(judgement, request: request, rules: rules)
+        ).conditions(
+            judgement, request: request, defaults: desired.heldFolder(key.name)?.problem, rules: rules)
         return status
     }
 
@@ -78,7 +79,14 @@ private struct ConditionBook {
     let published: Published?
     let now: WallTime
 
-    func conditions(_ judgement: Judgement, request: Request?, rules: Rules) -> [Condition] {
+    func conditions(
+        _ judgement: Judgement, request: Request?, defaults: Problem?, rules: Rules
+    ) -> [Condition] {
+        if let defaults {
+            return [
+                inSync(judgement), condition(.defaultsInvalid, true, defaults.reason, defaults.message),
+            ]
+        }
         guard let request else { return [] }
         var conditions = [inSync(judgement)]
         if !request.aliases.isEmpty {

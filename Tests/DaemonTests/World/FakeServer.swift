@@ -18,6 +18,13 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
     var faults = Faults()
     var facts = ServerFacts(version: "v5.3.0", webAPI: "2.16.2")
 
+    /// Names of the files that are wanted, by torrent; all where there is nothing.
+    var wantedFiles: [TorrentID: Set<String>] = [:]
+    /// Torrents that stop when they have their metadata.
+    var stopsAtMetadata: Set<TorrentID> = []
+    /// Where torrents were moved in the queue.
+    var queue: [TorrentID: QueuePosition] = [:]
+
     private var starts = 1
     private var startsAtListing = 1
     private var startsAtListingBefore = 1
@@ -146,6 +153,7 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
         switch action.call {
         case .add(let addition): return add(action.identity, addition, payload)
         case .prune(let tag): return prune(action, tag)
+        case .selectFiles(let selection): return selectFiles(action, selection)
         default:
             guard let id = action.id else { preconditionFailure("only an add has no id") }
             if let field = action.call.field, faults.ignoredFields.contains(field) { return .acknowledged }
@@ -190,17 +198,20 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
     ) -> Torrent {
         let tags = facts.ignoresTagsInAdd ? [] : [addition.ownershipTag] + addition.tags
         let isMagnet = if case .magnet = payload { true } else { false }
+        let isStopped = addition.isStopped || (addition.awaitsSelection && !isMagnet)
+        if addition.awaitsSelection, isMagnet { stopsAtMetadata.insert(identity.preferredID) }
         return Torrent(
             id: identity.preferredID, identity: identity, name: addition.rename ?? "\(identity)",
-            state: addition.isStopped ? .stoppedDL : isMagnet ? .metaDL : .downloading,
+            state: isStopped ? .stoppedDL : isMagnet ? .metaDL : .downloading,
             placement: Torrent.Placement(
                 savePath: addition.savePath ?? "/downloads", category: addition.category ?? "",
-                tags: Set(tags).sorted(), autoTMM: addition.autoTMM ?? false),
+                tags: Set(tags).sorted(), autoTMM: addition.autoTMM ?? false,
+                downloadPath: addition.options.downloadPath ?? ""),
             options: Torrent.Options(
                 sequentialDownload: addition.sequentialDownload,
                 firstLastPiecePrio: addition.firstLastPiecePrio,
                 downloadLimit: addition.downloadLimit ?? 0, uploadLimit: addition.uploadLimit ?? 0),
-            counters: Torrent.Counters(size: 1_000, amountLeft: 1_000),
+            counters: Torrent.Counters(size: 1_000, amountLeft: 1_000, seedingSeconds: 0),
             addedAt: WallTime(seconds: clock.now().wall.milliseconds / 1_000))
     }
 
@@ -212,37 +223,5 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
         if !ours.contains(id) { complaints.append("\(action.subject) pruned a foreign torrent") }
         delay(action.call, id: id)
         return .acknowledged
-    }
-
-    private func take(_ call: Call, id: TorrentID) {
-        guard var torrent = torrents[id] else { return }
-        if case .prune = call {
-            torrents[id] = nil
-            ours.remove(id)
-            return
-        }
-        switch call {
-        case .add, .prune: break
-        case .addTags(let tags):
-            torrent.placement.tags = Set(torrent.placement.tags).union(tags).sorted()
-        case .removeTags(let tags): torrent.placement.tags.removeAll { tags.contains($0) }
-        case .start where torrent.state.isStopped:
-            torrent.state = torrent.counters.progress >= 1 ? .stalledUP : .downloading
-        case .start: break
-        case .stop: torrent.state = torrent.counters.progress >= 1 ? .stoppedUP : .stoppedDL
-        case .recategorize(let name, _): torrent.placement.category = name
-        case .relocate(let path): torrent.placement.savePath = path
-        case .setAutoTMM(let flag): torrent.placement.autoTMM = flag
-        case .rename(let name): torrent.name = name
-        case .setSequentialDownload(let flag): torrent.options.sequentialDownload = flag
-        case .setFirstLastPiecePrio(let flag): torrent.options.firstLastPiecePrio = flag
-        case .limitDownload(let limit): torrent.options.downloadLimit = limit
-        case .limitUpload(let limit): torrent.options.uploadLimit = limit
-        case .setDownloadPath(let path): torrent.placement.downloadPath = path
-        case .setForceStart(let flag): torrent.options.forceStart = flag
-        case .setSuperSeeding(let flag): torrent.options.superSeeding = flag
-        case .limitSeeding, .selectFiles, .enqueue: break
-        }
-        torrents[id] = torrent
     }
 }

@@ -18,6 +18,12 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
         var size: Int64?
         /// Empty: the torrent of `identity` alone.
         var sources: [SourceCandidate] = []
+        /// Its source is a `.torrent` and not a magnet.
+        var isFile = false
+
+        var source: SourcePayload {
+            isFile ? .metainfo(Array("d4:infodee".utf8)) : .magnet("magnet:?xt=urn:btih:\(identity)")
+        }
 
         /// Stands for the file's bytes.
         var document: [UInt8] {
@@ -158,7 +164,8 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
                     ? [] : Digest.sha256(Array("\(wish.sources.map(\.label))".utf8)), size: wish.size)
             let payload = RequestPayload(
                 document: wish.document, suffix: "json",
-                source: identity.map { .magnet("magnet:?xt=urn:btih:\($0)") })
+                source: wish.sources.isEmpty
+                    ? wish.source : identity.map { .magnet("magnet:?xt=urn:btih:\($0)") })
             let isStored = wish.sources.isEmpty && isKnown(key, version, wish.identity)
             delta.accepted.append(
                 SpoolDelta.Arrival(

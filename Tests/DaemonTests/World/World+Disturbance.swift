@@ -35,6 +35,9 @@ extension World {
         let wishes: [[Field: FieldValue]] = [
             [:], [.category: .text("iso")], [.state: .text("absent")], [.tags: .list(["a"])],
             [.state: .text("stopped")],
+            [.files: .selection(FileSelection(include: ["*.mkv"]))],
+            [.seed: .goals(SeedGoals(ratio: .at(2), then: .stop)), .queue: .text("top")],
+            [.seed: .goals(SeedGoals(ratio: .at(2), then: .remove)), .forceStart: .flag(true)],
         ]
         drop(
             random.oneIn(4) ? label + "2" : label, torrent: label,
@@ -52,7 +55,10 @@ extension World {
             }
             return random.oneIn(2) && !isKnown ? addByHand(label) : ()
         }
-        switch random.next() % 6 {
+        switch random.next() % 9 {
+        case 6: if torrent(label)?.state == .metaDL { findMetadata(label) }
+        case 7: chooseByHand(["readme.txt"], of: label)
+        case 8: seed(label, ratio: 3)
         case 0: removeByHand(label)
         case 1: takeOffTag("qspool", of: label)
         case 2: change(label) { $0.placement.category = "other" }

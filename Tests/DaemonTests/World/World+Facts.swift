@@ -91,6 +91,31 @@ extension World {
         }
     }
 
+    /// Peers give a magnet its metadata.
+    func findMetadata(_ label: String) {
+        change(label) { $0.state = server.stopsAtMetadata.remove($0.id) != nil ? .stoppedDL : .downloading }
+    }
+
+    /// The files of a torrent that would be downloaded, sorted.
+    func wantedFiles(_ label: String) -> [String] { torrent(label).map { server.wanted($0.id) } ?? [] }
+
+    /// Somebody chooses other files in qBittorrent.
+    func chooseByHand(_ names: Set<String>, of label: String) {
+        guard let torrent = torrent(label) else { preconditionFailure("there is no torrent \(label)") }
+        server.choose(names, of: torrent.id)
+    }
+
+    func seed(_ label: String, ratio: Double = 0, minutes: Int64 = 0) {
+        change(label) {
+            $0.counters.ratio = ratio
+            $0.counters.seedingSeconds = minutes * 60
+        }
+    }
+
+    func conditions(_ name: String) -> [Condition.Kind] {
+        publication.status(name)?.conditions.filter(\.isTrue).map(\.kind) ?? []
+    }
+
     func severServer(_ kind: ClientTrouble.Kind = .unreachable) {
         server.faults.trouble = ClientTrouble(kind: kind, message: "connection refused")
     }

@@ -35,11 +35,12 @@ final class World {
 
     func drop(
         _ name: String, torrent: String? = nil, _ wishes: [Field: FieldValue] = [:],
-        onDelete: OnDelete = .remove, isSuspended: Bool = false
+        onDelete: OnDelete = .remove, isSuspended: Bool = false, isFile: Bool = false
     ) {
         let label = torrent ?? String(name.split(separator: "/").last ?? "")
-        let wish = MemorySpool.Wish(
+        var wish = MemorySpool.Wish(
             identity: Self.identity(label), wishes: wishes, onDelete: onDelete, isSuspended: isSuspended)
+        wish.isFile = isFile
         spool.write(name, wish)
     }
 
