@@ -33,7 +33,8 @@ struct PlanCommand: AsyncParsableCommand {
     private func show(_ report: PassReport) throws(Failure) {
         for hold in report.holds { StandardError.write("hold \(hold.kind.rawValue): \(hold.message)") }
         let actions = report.plan.actions
-        if actions.isEmpty {
+        let fetches = report.fetches
+        if actions.isEmpty, fetches.isEmpty {
             StandardError.write("nothing to do")
             return
         }
@@ -42,6 +43,7 @@ struct PlanCommand: AsyncParsableCommand {
             let reason = diff ? action.reason : String(action.reason.prefix { $0 != "“" })
             rows.append([action.call.word, action.subject.name.text, reason])
         }
+        for fetch in fetches { rows.append(["fetch", fetch.name.text, fetch.what]) }
         try Output.table(rows)
     }
 }

@@ -99,7 +99,7 @@ struct PlannerNamesTests {
         var scene = Scene()
         scene.follow("movies/old") { Self.makeFollow("aa", &$0) }
         scene.ask("aa")
-        scene.desired.heldFolders["movies"] = "the folder is a link"
+        scene.desired.heldFolders["movies"] = HeldFolder(reason: "the folder is a link")
         scene.list("aa")
         #expect(scene.gist("aa") == "ignore → conflict/Conflict")
     }
@@ -107,7 +107,7 @@ struct PlannerNamesTests {
     @Test("Of nested folders that are held, the nearest gives the reason")
     func nestedHeldFolders() {
         var desired = DesiredState()
-        desired.heldFolders = ["": "all", "a": "outer", "a/b": "inner"]
+        desired.heldFolders = ["": "all", "a": "outer", "a/b": "inner"].mapValues { HeldFolder(reason: $0) }
         #expect(desired.heldReason(Scene.key("a/b/c")) == "inner")
         #expect(desired.heldReason(Scene.key("ab")) == "all")
     }

@@ -210,7 +210,7 @@ struct PlannerWantedTests {
         Example("below a folder that is held: nothing", "wait Unreadable → as before") {
             $0.follow("aa")
             $0.list("aa")
-            $0.desired.heldFolders[""] = "the folder is a link"
+            $0.desired.heldFolders[""] = HeldFolder(reason: "the folder is a link")
         },
         Example("the spool is unavailable: nothing is judged", "not judged") {
             $0.ask("aa")

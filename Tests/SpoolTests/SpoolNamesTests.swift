@@ -50,7 +50,7 @@ struct SpoolNamesTests {
         try spool.link("films", to: "../elsewhere")
         let held = reader.scan(now: TestSpool.now)
         #expect(held.isQuiet)
-        #expect(held.heldFolders["films"]?.contains("symbolic link") == true)
+        #expect(held.heldFolders["films"]?.reason.contains("symbolic link") == true)
 
         // Its target unmounted.
         try spool.move("../elsewhere", to: "../away")
@@ -64,37 +64,12 @@ struct SpoolNamesTests {
         #expect(reader.scan(now: TestSpool.now).away == ["films/a"])
     }
 
-    @Test("Folder defaults hold their folder and what is below")
-    func defaults() throws {
-        let spool = try TestSpool()
-        try spool.makeFolder("films")
-        try spool.makeFolder("films/new")
-        try spool.drop("a.json")
-        try spool.drop("films/b.json")
-        try spool.drop("films/new/c.json")
-        let reader = try spool.reader()
-        _ = reader.scan(now: TestSpool.now)
-        try spool.drop("films/_defaults.json", "{}")
-        try spool.take("films/b.json")
-        try spool.drop("films/new/d.json")
-        let held = reader.scan(now: TestSpool.now)
-        #expect(held.isQuiet)
-        #expect(held.heldFolders["films"]?.contains("_defaults.json") == true)
-        #expect(held.problems.map { "\($0.path) \($0.code)" } == ["films/_defaults.json not-yet"])
-
-        try spool.take("films/_defaults.json")
-        let free = reader.scan(now: TestSpool.now)
-        #expect(free.accepted == ["films/new/d"] && free.away == ["films/b"])
-
-        try spool.drop("_defaults.json", "{}")
-        #expect(reader.scan(now: TestSpool.now).heldFolders.keys.contains(""))
-    }
-
     @Test("Names that cannot be used are listed, escaped")
     func badNames() throws {
         let spool = try TestSpool()
         try spool.drop("bad\u{7}name.json")
         try spool.drop("_secret.json")
+        try spool.drop("_DEFAULTS.JSON")
         try spool.makeFolder("_folder")
         try spool.drop("_folder/x.json")
         var raw = Array((spool.requests + "/x").utf8CString)
@@ -109,7 +84,8 @@ struct SpoolNamesTests {
         let reading = try spool.reader().scan(now: TestSpool.now)
         #expect(
             reading.problems.map { "\($0.path) \($0.code)" } == [
-                "_folder bad-name", "_secret.json bad-name", #"bad\u0007name.json bad-name"#,
+                "_DEFAULTS.JSON bad-name", "_folder bad-name", "_secret.json bad-name",
+                #"bad\u0007name.json bad-name"#,
                 #"x\xff.json bad-name"#,
             ])
         #expect(reading.accepted.isEmpty)

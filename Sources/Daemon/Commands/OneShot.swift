@@ -81,7 +81,7 @@ extension PassReport {
 
     /// What `plan` ends with.
     public var planExitCode: ExitCode {
-        ExitCode.first(of: (plan.actions.isEmpty ? [] : [.changes]) + troubleCodes)
+        ExitCode.first(of: (plan.actions.isEmpty && fetches.isEmpty ? [] : [.changes]) + troubleCodes)
     }
 
     private var troubleCodes: [ExitCode] {

@@ -63,6 +63,15 @@ public enum PlanDocument {
             writer.endObject()
         }
         writer.endArray()
+        writer.key("fetches")
+        writer.beginArray()
+        for fetch in report.fetches {
+            writer.beginObject()
+            writer.field("request", fetch.name.text)
+            writer.field("message", fetch.what)
+            writer.endObject()
+        }
+        writer.endArray()
         writer.key("waiting")
         writer.beginArray()
         for key in report.plan.order { waiting(key, report.plan.judgements[key], &writer) }

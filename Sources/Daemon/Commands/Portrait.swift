@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Metainfo
 public import Reconciliation
@@ -30,7 +31,9 @@ public struct Portrait {
         }
         let kept = try store.document(key, generation: nil)
         var wishes: [Field: FieldValue] = [:]
-        if let kept, kept.suffix == "json", let identity = memory.acceptance?.identity,
+        if let live = try Self.wishes(inSpool: name, installation) {
+            wishes = live
+        } else if let kept, kept.suffix == "json", let identity = memory.acceptance?.identity,
             let source = try store.payload(for: identity)
         {
             wishes = try Self.wishes(kept.document, source, installation)
@@ -46,6 +49,20 @@ public struct Portrait {
         }
         return Portrait(
             status: status, memory: memory, torrent: torrent, document: kept?.document, rows: rows)
+    }
+
+    /// What the request's file asks for now, with the defaults of its folders; `nil` when it is not there or
+    /// not usable.
+    private static func wishes(
+        inSpool name: RequestName, _ installation: Installation
+    ) throws -> [Field: FieldValue]? {
+        let trial = Trial(installation)
+        for suffix in ["json", "torrent", "magnet"] {
+            let path = installation.layout.requests + "/" + name.text + "." + suffix
+            guard access(path, R_OK) == 0 else { continue }
+            if case .success(let request) = try trial.judge(path: path) { return request.wishes }
+        }
+        return nil
     }
 
     /// The request's wishes, decoded by the rules of a pass.
@@ -78,8 +95,11 @@ public struct Portrait {
         if let acceptance = memory.acceptance {
             add("generation", "\(acceptance.generation), accepted \(acceptance.at)")
         }
-        if let attempt = memory.attempt {
+        if let attempt = memory.attempt ?? memory.sources?.attempt {
             add("attempts", "\(attempt.failures), last \(attempt.lastAt.wall): \(attempt.error.message)")
+        }
+        for source in status.sources {
+            add("source", source.verdict + "  " + source.source + (source.message.map { ": " + $0 } ?? ""))
         }
         add("next", next)
         if !rows.isEmpty {
@@ -112,8 +132,14 @@ public struct Portrait {
         if let ending = memory.ending {
             return ending.kind == .failed ? "nothing, until the request changes or `qspool retry`" : "nothing"
         }
-        if let attempt = memory.attempt { return "another try at \(attempt.nextAt.wall)" }
+        if let attempt = memory.attempt ?? memory.sources?.attempt {
+            return "another try at \(attempt.nextAt.wall)"
+        }
         if status.phase == Phase.rejected.rawValue { return "nothing, until the file changes" }
+        if status.phase == Phase.resolving.rawValue { return "it is added when its source was fetched" }
+        if status.phase == Phase.waiting.rawValue, memory.following == nil {
+            return "it is added when it may be"
+        }
         return memory.following == nil ? "the next pass adds it" : "it is followed and kept as asked"
     }
 

@@ -17,8 +17,16 @@ public struct StatusFile: Sendable {
     public var size: Int64?
     public var downloadSpeed: Int64?
     public var eta: Int64?
+    public var sources: [Source] = []
     /// The file as it is.
     public var text: [UInt8] = []
+
+    /// One of the request's sources and what became of it.
+    public struct Source: Sendable {
+        public var source: String
+        public var verdict: String
+        public var message: String?
+    }
 
     /// `nil` when there is no such file, or it is none of ours.
     public static func read(_ name: RequestName, below directory: String) -> StatusFile? {
@@ -58,6 +66,13 @@ public struct StatusFile: Sendable {
         size = torrent?["size"]?.integer
         downloadSpeed = torrent?["downloadSpeed"]?.integer
         eta = torrent?["eta"]?.integer
+        if case .array(let nodes)? = root["sources"]?.value {
+            sources = nodes.map {
+                Source(
+                    source: $0["source"]?.text ?? "", verdict: $0["verdict"]?.text ?? "",
+                    message: $0["message"]?.text)
+            }
+        }
         text = bytes
     }
 

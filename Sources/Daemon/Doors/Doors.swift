@@ -98,7 +98,7 @@ public struct SpoolDelta: Sendable {
     public var gone: [SubjectKey] = []
     /// The present maps, whole.
     public var unreadable: [SubjectKey: String] = [:]
-    public var heldFolders: [String: String] = [:]
+    public var heldFolders: [String: HeldFolder] = [:]
     public var problems: [SpoolProblem] = []
     /// When a file that is being written should be looked at again.
     public var lookAgainAt: WallTime?

@@ -51,7 +51,7 @@ public actor LiveSources: SourceDoor {
         return answers
     }
 
-    public func underWay() -> Int { errands.count }
+    public func underWay() -> Int { errands.count + answers.count }
 
     public func wait(atMostMilliseconds: Int64) async {
         guard answers.isEmpty, !errands.isEmpty else { return }

@@ -9,7 +9,7 @@ public protocol SourceDoor: Sendable {
     func forget(_ keys: [SubjectKey]) async
     /// The answers since the last call, in the order in which they came.
     func findings() async -> [SourceFinding]
-    /// How many quests are under way.
+    /// How many quests are under way, or answered and not taken yet.
     func underWay() async -> Int
     /// Returns when an answer is there, nothing is under way any more, or the time is over.
     func wait(atMostMilliseconds: Int64) async

@@ -32,6 +32,15 @@ public struct PassReport: Sendable {
 
     public init() {}
 
+    /// Requests whose source is to be fetched, with what is said about it.
+    public var fetches: [(name: RequestName, what: String)] {
+        plan.order.compactMap { key in
+            guard let judgement = plan.judgements[key], judgement.wantsSource else { return nil }
+            let isAlone = judgement.standing?.phase == .resolving
+            return (key.name, isAlone ? judgement.standing?.message ?? "" : "fetching the next source")
+        }
+    }
+
     /// Nothing was called that changes, committed or written.
     public var isQuiet: Bool { figures.actions == 0 && figures.commits == 0 && figures.filesWritten == 0 }
 

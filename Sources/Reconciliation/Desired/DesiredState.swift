@@ -19,8 +19,9 @@ public struct DesiredState: Equatable, Sendable {
     public private(set) var rejections: [SubjectKey: Rejection] = [:]
     /// Files that are there but could not be read just now, or are being written: neither wanted nor gone.
     public var unreadable: [SubjectKey: String] = [:]
-    /// Folders whose content is not known (a link, no permission), as paths below the spool, with the reason.
-    public var heldFolders: [String: String] = [:]
+    /// Folders whose content is not known (a link, no permission, defaults at fault), as paths below the
+    /// spool.
+    public var heldFolders: [String: HeldFolder] = [:]
     /// What has no status file of its own.
     public var problems: [SpoolProblem] = []
     /// Which requests ask for a torrent, by every id it may have. Kept by the mutating methods.
@@ -32,10 +33,14 @@ public struct DesiredState: Equatable, Sendable {
 
     /// Why the subject is neither wanted nor gone, if so.
     public func heldReason(_ key: SubjectKey) -> String? {
-        if let reason = unreadable[key] { return reason }
+        unreadable[key] ?? heldFolder(key.name)?.reason
+    }
+
+    /// The hold of the folder that the request lies in, if there is one.
+    public func heldFolder(_ name: RequestName) -> HeldFolder? {
         if heldFolders.isEmpty { return nil }
         // The nearest folder knows best, and gives the same answer every time.
-        let folders = heldFolders.keys.filter { key.name.isBelow(folder: $0) }
+        let folders = heldFolders.keys.filter { name.isBelow(folder: $0) }
         return folders.max { $0.utf8.count < $1.utf8.count }.flatMap { heldFolders[$0] }
     }
 

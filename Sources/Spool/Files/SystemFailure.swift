@@ -7,6 +7,11 @@ struct SystemFailure: Error, Hashable, CustomStringConvertible {
     /// The failure of the call just made. To be taken before any other call is.
     static var last: SystemFailure { SystemFailure(code: errno) }
 
+    static var notThere: SystemFailure { SystemFailure(code: ENOENT) }
+
+    /// It is being changed.
+    static var busy: SystemFailure { SystemFailure(code: EBUSY) }
+
     static var exists: Int32 { EEXIST }
     static var missing: Int32 { ENOENT }
     static var notADirectory: Int32 { ENOTDIR }

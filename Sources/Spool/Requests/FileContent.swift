@@ -122,7 +122,7 @@ extension RequestJudge {
         Rejection(
             problem: Problem(
                 code: "not-a-regular-file",
-                message: "\(DisplayText.of(file.name)) is \(kind.word); a request is a regular file."),
+                message: "\(DisplayText.of(file.name)) is \(kind.word); only regular files are read."),
             version: nil)
     }
 

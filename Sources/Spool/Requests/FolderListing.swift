@@ -8,7 +8,8 @@ struct FolderListing {
     /// Links that may be folders.
     private(set) var held: [(String, String)] = []
     private(set) var problems: [SpoolProblem] = []
-    private(set) var hasDefaults = false
+    /// `_defaults.json`; several when they are spelled with different suffixes.
+    private(set) var defaults: [SpoolFile] = []
     /// Where in `files` a request stands, while the listing is made.
     private var positions: [RequestName: Int] = [:]
 
@@ -22,7 +23,7 @@ struct FolderListing {
             switch SpoolName(bytes, isFolder: false) {
             case .request(let stem, let name, let suffix):
                 add(stem, name, suffix, bytes, in: folder, path: path)
-            case .defaults: hasDefaults = true
+            case .defaults: defaults.append(DefaultsFile.look(at: bytes, in: folder))
             case .unusable(let why): report(bytes, why, path: path)
             case .skipped, .folder: addFolder(bytes, in: folder, path: path)
             }

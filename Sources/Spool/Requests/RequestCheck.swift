@@ -1,53 +1,96 @@
 public import Reconciliation
 
-/// Checks one request file outside a spool, by the rules of the spool: what `qspool validate` does.
+/// Checks one file outside a reading of the spool, by the rules of the spool: what `qspool validate` does.
 public enum RequestCheck {
-    /// Reads a request file, with the side file and the named `.torrent` beside it.
+    /// What a file turned out to be.
+    public enum Checked: Equatable, Sendable {
+        /// A request, whose source is still to be resolved.
+        case request(RequestDraft)
+        /// Defaults of a folder, and nothing is wrong with them.
+        case defaults
+    }
+
+    /// Reads a request file, with the side file and the named `.torrent` beside it, or a folder's defaults.
     ///
     /// - Parameters:
     ///   - path: Of the `.json`, `.torrent` or `.magnet` file.
-    ///   - settings: `directory` does not matter.
+    ///   - settings: Below `directory`, a request is under the defaults of its folders; elsewhere under the
+    ///     configured ones alone.
     ///   - now: The wall clock, for ``RequestVersion/readAt``.
-    /// - Returns: The draft, whose source is still to be resolved, or what is wrong.
-    /// - Throws: ``SpoolError`` when the file, or the folder it lies in, cannot be read at all.
+    /// - Returns: What it is, or what is wrong with it or with the defaults that it is under.
+    /// - Throws: ``SpoolError`` when the file, the folder it lies in or one of its defaults cannot be read at
+    ///   all, or the settings' own defaults are at fault.
+    public static func check(
+        path: String, settings: SpoolSettings, now: WallTime
+    ) throws(SpoolError) -> Result<Checked, Problem> {
+        let (parent, name) = PathText.split(path)
+        let trial = try RequestTrial(settings: settings, now: now)
+        switch SpoolName(Array(name.utf8), isFolder: false) {
+        case .skipped, .folder, .unusable: return .failure(badName)
+        case .defaults:
+            return try reading(path) { () throws(SystemFailure) in
+                let folder = try Directory(path: try PathText.resolvingLinks(parent))
+                _ = try folder.facts(name)
+                return try trial.defaults(name, in: folder).map { _ in .defaults }
+            }
+        case .request(let stem, _, _):
+            let (folder, folderPath) = try reading(path) { () throws(SystemFailure) in
+                let resolved = try PathText.resolvingLinks(parent)
+                let folder = try Directory(path: resolved)
+                _ = try folder.facts(name)
+                return (folder, resolved)
+            }
+            switch try trial.chain(to: folderPath) {
+            case .failure(let problem): return .failure(problem)
+            case .success(let defaults):
+                return try reading(path) { () throws(SystemFailure) in
+                    try trial.request(RequestName(stem), in: folder, under: defaults).map { .request($0) }
+                }
+            }
+        }
+    }
+
+    /// The same for a request alone.
+    ///
+    /// - Returns: The draft, or what is wrong; a file of defaults is no request.
+    /// - Throws: As ``check(path:settings:now:)``.
     public static func read(
         path: String, settings: SpoolSettings, now: WallTime
     ) throws(SpoolError) -> Result<RequestDraft, Problem> {
-        let (parent, name) = PathText.split(path)
-        guard case .request(let stem, _, _) = SpoolName(Array(name.utf8), isFolder: false) else {
-            return .failure(
-                Problem(
-                    code: "bad-name",
-                    message:
-                        "A request file ends in .json, .torrent or .magnet, and does not begin with a dot "
-                        + "or _."))
+        try check(path: path, settings: settings, now: now).flatMap { checked in
+            guard case .request(let draft) = checked else { return .failure(badName) }
+            return .success(draft)
         }
-        var atOnce = settings
-        atOnce.settleMilliseconds = 0
-        var scan = SpoolScan(
-            settings: atOnce, decoder: RequestDecoder(settings: atOnce), recalledClients: [:],
-            now: now.milliseconds, previous: SpoolPicture())
-        do throws(SystemFailure) {
-            let folder = try Directory(path: try PathText.resolvingLinks(parent))
-            _ = try folder.facts(name)
-            try scan.judge(alone: RequestName(stem), in: folder)
-        } catch {
-            throw SpoolError("cannot read \(DisplayText.of(path))", error)
-        }
-        if let draft = scan.drafts.first { return .success(draft) }
-        if let (_, rejection) = scan.rejections.first { return .failure(rejection.problem) }
-        throw SpoolError(code: "io", message: "cannot read \(DisplayText.of(path)): it is being changed")
     }
-}
 
-extension SpoolScan {
-    /// Judges one request of a folder as if the others were not there, but for the files it names.
-    fileprivate mutating func judge(alone stem: RequestName, in folder: Directory) throws(SystemFailure) {
-        let listing = try FolderListing(folder, path: "")
-        let files = listing.files.filter { RequestName($0.stem) == stem }
-        let others = listing.files.flatMap(\.files)
-        judge(
-            files, in: folder, path: "",
-            sightElsewhere: { name in others.first { RequestName($0.name) == RequestName(name) } })
+    /// Checks the text of defaults, such as the configuration's.
+    ///
+    /// - Parameters:
+    ///   - json: A JSON object.
+    ///   - settings: `directory` and `defaults` do not matter.
+    /// - Returns: What is wrong with them, with its place in `json`; `nil` when nothing is.
+    public static func defaults(_ json: [UInt8], settings: SpoolSettings) -> Problem? {
+        guard case .failure(let problem) = RequestDecoder(settings: settings).defaults(json) else {
+            return nil
+        }
+        return problem
     }
+
+    private static func reading<Found>(
+        _ path: String, _ read: () throws(SystemFailure) -> Found
+    ) throws(SpoolError) -> Found {
+        do throws(SystemFailure) {
+            return try read()
+        } catch {
+            let title = "cannot read \(DisplayText.of(path))"
+            guard error != .busy else {
+                throw SpoolError(code: "io", message: "\(title): it is being changed")
+            }
+            throw SpoolError(title, error)
+        }
+    }
+
+    private static let badName = Problem(
+        code: "bad-name",
+        message: "A request file ends in .json, .torrent or .magnet, and does not begin with a dot or _.")
 }

@@ -29,11 +29,16 @@ struct RequestGroup {
     }
 
     /// What was handed out about the request last.
-    struct Report: Equatable {
+    struct Report {
         /// `nil` for an accepted request.
         var problem: Problem?
         /// Of all that the request consists of; `nil` when it could not be read.
         var digest: [UInt8]?
+        /// Under which it was decoded.
+        var defaults: FolderDefaults
+
+        /// Whether it is the same content, judged alike.
+        func isAbout(_ other: Report) -> Bool { problem == other.problem && digest == other.digest }
     }
 
     /// Sorted by name.
@@ -44,64 +49,27 @@ struct RequestGroup {
     var namedSight: SpoolFile.Sight?
     /// Those of `files` that requests beside it name as their source.
     var claimed: [String] = []
+    /// Of the folder, when the request was judged.
+    var defaults: FolderDefaults
     var client: String
     /// When the files were first seen as they are now, in wall-clock milliseconds.
     var firstSeen: Int64
     /// Must be read again although nothing seems to have changed.
     var isRestless: Bool = false
+    /// Did not fit into the last reading.
+    var isPostponed: Bool = false
     var state: State
     var report: Report?
 
     /// Whether somebody outside has heard of it: then it can be gone.
     var isVisible: Bool { state != .absorbed }
 
-    /// Whether a look at the names shows what it showed when the request was judged.
-    func looksTheSame(_ files: [SpoolFile], namedSight: SpoolFile.Sight?, claimed: [String]) -> Bool {
+    /// Whether a look at the names shows what it showed when the request was judged, under equal defaults.
+    func looksTheSame(
+        _ files: [SpoolFile], namedSight: SpoolFile.Sight?, claimed: [String], defaults: FolderDefaults
+    ) -> Bool {
         self.files == files && self.namedSight == namedSight && self.claimed == claimed
-    }
-
-    /// Whether it need not be judged again.
-    func isSettled(_ files: [SpoolFile], namedSight: SpoolFile.Sight?, claimed: [String]) -> Bool {
-        !isRestless && looksTheSame(files, namedSight: namedSight, claimed: claimed)
-    }
-}
-
-/// What the reader knows of the whole spool since the last reading.
-struct SpoolPicture {
-    var groups: [RequestName: RequestGroup] = [:]
-    /// Folders that were listed, the spool itself under the empty name, with their devices.
-    var folders: [RequestName: UInt64] = [:]
-    /// Folders that were not, with the reason.
-    var held: [RequestName: String] = [:]
-    var problems: [SpoolProblem] = []
-    /// Which requests name a `.torrent`, by its path.
-    var claims: [RequestName: Set<RequestName>] = [:]
-    var unreadable: [SubjectKey: String] = [:]
-    /// Requests that must be read again although nothing seems to have changed.
-    var restless: Set<RequestName> = []
-    var filesSeen = 0
-
-    func isHeld(_ name: RequestName) -> Bool { held.keys.contains { name.isBelow(folder: $0.text) } }
-
-    /// Puts a request's new state in the place of the old and keeps the indices.
-    mutating func replace(_ name: RequestName, with group: RequestGroup?) {
-        if let old = groups[name] {
-            filesSeen -= old.files.count
-            unreadable[SubjectKey(client: old.client, name: name)] = nil
-            restless.remove(name)
-            if let path = old.named.map({ name.beside($0) }) {
-                claims[path]?.remove(name)
-                if claims[path]?.isEmpty == true { claims[path] = nil }
-            }
-        }
-        groups[name] = group
-        guard let group else { return }
-        filesSeen += group.files.count
-        if case .unreadable(let reason) = group.state {
-            unreadable[SubjectKey(client: group.client, name: name)] = reason
-        }
-        if group.isRestless { restless.insert(name) }
-        if let named = group.named { claims[name.beside(named), default: []].insert(name) }
+            && self.defaults == defaults
     }
 }
 

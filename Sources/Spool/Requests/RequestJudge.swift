@@ -27,9 +27,18 @@ struct RequestJudge {
         case unreadable(Unreadable)
     }
 
+    /// What the text of a JSON file turned out to be.
+    enum Parsing {
+        case parsed(JSONNode)
+        case rejected(Problem)
+        case unreadable(Unreadable)
+    }
+
     let settings: SpoolSettings
     let decoder: RequestDecoder
     let folder: Directory
+    /// What holds for every request of the folder.
+    let defaults: FolderDefaults
     /// The wall clock of the reading, in milliseconds.
     let now: Int64
 
@@ -39,19 +48,27 @@ struct RequestJudge {
         case .unreadable(let unreadable): return .unreadable(unreadable)
         case .rejected(let rejection): return .rejected(rejection)
         case .read(let content):
-            do throws(JSONError) {
-                let root = try JSONReader.document(content.bytes, limits: .request)
-                return .parsed(content, decoder.decode(root, in: content.bytes), decoder.outline(of: root))
-            } catch {
-                // Only these can be the doing of a file that ends too early.
-                let isUnfinished = ["empty", "bad-json", "bad-encoding"].contains(error.code)
-                if isUnfinished, let wait = beingWritten(content.stamp, firstSeen: firstSeen) {
-                    return .unreadable(wait)
-                }
-                let problem = Problem(
-                    code: error.code, message: error.message, line: error.line, column: error.column)
-                return .rejected(rejection(problem, of: content))
+            switch parse(content, firstSeen: firstSeen) {
+            case .unreadable(let unreadable): return .unreadable(unreadable)
+            case .rejected(let problem): return .rejected(rejection(problem, of: content))
+            case .parsed(let root):
+                return .parsed(
+                    content, decoder.decode(root, in: content.bytes, defaults: defaults.said),
+                    decoder.outline(of: root, defaults: defaults.said))
             }
+        }
+    }
+
+    func parse(_ content: FileContent, firstSeen: Int64) -> Parsing {
+        do throws(JSONError) {
+            return .parsed(try JSONReader.document(content.bytes, limits: .request))
+        } catch {
+            // Only these can be the doing of a file that ends too early.
+            let isUnfinished = ["empty", "bad-json", "bad-encoding"].contains(error.code)
+            if isUnfinished, let wait = beingWritten(content.stamp, firstSeen: firstSeen) {
+                return .unreadable(wait)
+            }
+            return .rejected(Problem(error))
         }
     }
 
@@ -82,13 +99,7 @@ struct RequestJudge {
         guard request.hasSource || source != nil else {
             return rejected(DecodedRequest.missingSource, content)
         }
-        let draft = RequestDraft(
-            key: SubjectKey(client: request.client, name: name), wishes: request.wishes,
-            onDelete: request.onDelete, labels: request.labels, isSuspended: request.isSuspended,
-            aliases: request.aliases, terms: request.terms, sources: request.sources,
-            release: request.release,
-            sourceFile: source?.file, version: version(of: content), document: content.bytes,
-            suffix: RequestSuffix.json.rawValue)
+        let draft = draft(request, name, content, source, .json)
         return .accepted(draft, digest: Self.digest(draft.version, source))
     }
 
@@ -102,10 +113,7 @@ struct RequestJudge {
             case .unreadable(let unreadable): return .unreadable(unreadable)
             case .rejected(let problem): return rejected(problem, content)
             case .read(let source):
-                let draft = RequestDraft(
-                    key: SubjectKey(client: settings.client, name: name), wishes: [:], onDelete: .remove,
-                    labels: [:], isSuspended: false, aliases: [], sources: [], sourceFile: source.file,
-                    version: version(of: content), document: content.bytes, suffix: file.suffix.rawValue)
+                let draft = draft(decoder.bare(defaults.said), name, content, source, file.suffix)
                 return .accepted(draft, digest: Self.digest(draft.version, nil))
             }
         }
@@ -118,6 +126,33 @@ struct RequestJudge {
             case .read(let content) = content(of: file, firstSeen: firstSeen)
         else { return .rejected(Rejection(problem: problem, version: nil)) }
         return rejected(problem, content)
+    }
+
+    /// Whether a request means the same under one set of defaults as under the other.
+    func means(_ draft: RequestDraft, theSameUnder one: FolderDefaults, as other: FolderDefaults) -> Bool {
+        guard one != other else { return true }
+        guard draft.suffix == RequestSuffix.json.rawValue else {
+            return decoder.bare(one.said) == decoder.bare(other.said)
+        }
+        do throws(JSONError) {
+            let root = try JSONReader.document(draft.document, limits: .request)
+            return decoder.decode(root, in: draft.document, defaults: one.said)
+                == decoder.decode(root, in: draft.document, defaults: other.said)
+        } catch {
+            return false
+        }
+    }
+
+    private func draft(
+        _ request: DecodedRequest, _ name: RequestName, _ content: FileContent, _ source: FileSource?,
+        _ suffix: RequestSuffix
+    ) -> RequestDraft {
+        RequestDraft(
+            key: SubjectKey(client: request.client, name: name), wishes: request.wishes,
+            onDelete: request.onDelete, labels: request.labels, isSuspended: request.isSuspended,
+            aliases: request.aliases, terms: request.terms, sources: request.sources,
+            release: request.release, sourceFile: source?.file, version: version(of: content),
+            document: content.bytes, suffix: suffix.rawValue)
     }
 
     private func rejected(_ problem: Problem, _ content: FileContent) -> Verdict {

@@ -20,6 +20,7 @@ public final class SpoolReader {
 
     private let settings: SpoolSettings
     private let decoder: RequestDecoder
+    private let base: FolderDefaults
     /// With the links of its parents resolved at the start, where they were there.
     private let path: String
     private var root: Directory?
@@ -27,9 +28,11 @@ public final class SpoolReader {
 
     /// - Throws: ``SpoolError`` when the directory must not be used at all: `world-writable`, or
     ///   `not-a-directory` (a link included). One that is not there is no error but an unavailable spool.
+    ///   Also when the settings' defaults are at fault, with the problem's code.
     public init(settings: SpoolSettings) throws(SpoolError) {
         self.settings = settings
         decoder = RequestDecoder(settings: settings)
+        base = try FolderDefaults.configured(settings, decoder)
         do throws(SystemFailure) {
             path = try PathText.resolvingParents(settings.directory)
         } catch {
@@ -69,7 +72,7 @@ public final class SpoolReader {
     }
 
     /// Forgets on which devices the folders lay, after a person confirmed that they are meant to be there.
-    public func forgetDevices() { picture.folders = [:] }
+    public func forgetDevices() { picture.forgetDevices() }
 
     /// The frame of every reading: open, identity, look, identity, still the same directory.
     ///
@@ -91,8 +94,8 @@ public final class SpoolReader {
                 identity: identity, isFull: isFull)
         }
         var scan = SpoolScan(
-            settings: settings, decoder: decoder, recalledClients: recalledClients, now: now.milliseconds,
-            previous: picture)
+            settings: settings, decoder: decoder, base: base, recalledClients: recalledClients,
+            now: now.milliseconds, previous: picture)
         guard look(&scan, root) else { return nil }
         if let reason = trouble(after: scan, identity: identity, root: root) {
             return unavailable(reason, identity: identity, isFull: isFull, held: scan.held)
@@ -142,11 +145,7 @@ public final class SpoolReader {
         scan.previous = SpoolPicture()
         if isFull { picture.groups.reserveCapacity(picture.groups.count + scan.updates.count) }
         for (name, group) in scan.updates { picture.replace(name, with: group) }
-        if isFull {
-            picture.folders = scan.folders
-            picture.held = scan.held
-            picture.problems = scan.problems.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        }
+        picture.takeFolders(of: scan)
         var reading = SpoolReading(availability: .complete, isFull: isFull)
         reading.identity = identity
         reading.changedDrafts = scan.drafts.sorted { $0.key < $1.key }
@@ -160,12 +159,12 @@ public final class SpoolReader {
     }
 
     private func unavailable(
-        _ reason: String, identity: String? = nil, isFull: Bool, held: [RequestName: String] = [:]
+        _ reason: String, identity: String? = nil, isFull: Bool, held: [RequestName: HeldFolder] = [:]
     ) -> SpoolReading {
         var reading = SpoolReading(availability: .unavailable(reason), isFull: isFull)
         reading.identity = identity
         describe(&reading)
-        for (folder, reason) in held { reading.heldFolders[folder.text] = reason }
+        for (folder, hold) in held { reading.heldFolders[folder.text] = hold }
         return reading
     }
 
@@ -173,7 +172,7 @@ public final class SpoolReader {
         reading.unreadable = picture.unreadable
         reading.problems = picture.problems
         reading.filesSeen = picture.filesSeen
-        for (folder, reason) in picture.held { reading.heldFolders[folder.text] = reason }
+        for (folder, hold) in picture.held { reading.heldFolders[folder.text] = hold }
     }
 }
 

@@ -13,7 +13,7 @@ public struct SpoolReading: Sendable {
     public var identity: String?
     /// Whether every folder was listed, as before a removal; not only the names that an event told of.
     public var isFull: Bool
-    /// Requests that are new or whose content, source file included, changed; by name.
+    /// Requests that are new or whose content, source file and folder defaults included, changed; by name.
     public var changedDrafts: [RequestDraft] = []
     /// Requests that are newly at fault, or at fault in another way.
     public var changedRejections: [(SubjectKey, Rejection)] = []
@@ -22,9 +22,9 @@ public struct SpoolReading: Sendable {
     public var gone: [SubjectKey] = []
     /// All files that are there but could not be read just now, or are being written, each with the reason.
     public var unreadable: [SubjectKey: String] = [:]
-    /// All folders whose content counts as unknown, as paths below the spool, each with the reason.
-    public var heldFolders: [String: String] = [:]
-    /// All names that cannot be used, sorted.
+    /// All folders whose content counts as unknown, as paths below the spool.
+    public var heldFolders: [String: HeldFolder] = [:]
+    /// All names that cannot be used and all defaults at fault, sorted.
     public var problems: [SpoolProblem] = []
     /// When a file that is being written should be looked at again.
     public var nextSettleAt: WallTime?

@@ -5,6 +5,7 @@ import Reconciliation
 /// The files of one request name with what was known of them, on the way to a verdict.
 private struct Candidate {
     let name: RequestName
+    let defaults: FolderDefaults
     var files: [SpoolFile]
     let previous: RequestGroup?
     let firstSeen: Int64
@@ -12,6 +13,9 @@ private struct Candidate {
     var document: RequestJudge.Document?
     /// Does not fit into this reading.
     var isPostponed = false
+
+    /// Nobody has heard of it yet, or of what it is now.
+    var isNews: Bool { previous?.report == nil || previous?.isPostponed == true }
 
     var json: SpoolFile? {
         let documents = files.filter { $0.suffix == .json }
@@ -26,14 +30,16 @@ extension SpoolScan {
     ///
     /// - Parameters:
     ///   - listed: The requests by stem, with their files.
+    ///   - defaults: What holds in the folder.
     ///   - sightElsewhere: What is known of files that are not listed.
     ///   - claimsElsewhere: Whether a request that is not listed names the file.
     mutating func judge(
         _ listed: [(stem: String, files: [SpoolFile])], in folder: Directory, path: String,
-        sightElsewhere: (String) -> SpoolFile? = { _ in nil },
+        defaults: FolderDefaults, sightElsewhere: (String) -> SpoolFile? = { _ in nil },
         claimsElsewhere: (String) -> Bool = { _ in false }
     ) {
-        let judge = RequestJudge(settings: settings, decoder: decoder, folder: folder, now: now)
+        let judge = RequestJudge(
+            settings: settings, decoder: decoder, folder: folder, defaults: defaults, now: now)
         var torrents: [RequestName: SpoolFile] = [:]
         for file in listed.flatMap(\.files) where file.suffix == .torrent {
             torrents[RequestName(file.name)] = file
@@ -41,10 +47,10 @@ extension SpoolScan {
         let find = { (name: String) in torrents[RequestName(name)] ?? sightElsewhere(name) }
 
         updates.reserveCapacity(updates.count + listed.count)
-        let all = listed.map { candidate(RequestName(PathText.join(path, $0.stem)), $0.files) }
+        let all = listed.map { candidate(RequestName(PathText.join(path, $0.stem)), $0.files, defaults) }
         // What nobody has heard of yet first: a reading that ends early must not spend itself on looking
         // again.
-        var candidates = all.filter { $0.previous?.report == nil } + all.filter { $0.previous?.report != nil }
+        var candidates = all.filter(\.isNews) + all.filter { !$0.isNews }
         var isAnyPostponed = false
         var documentBytes = 0
         for index in candidates.indices {
@@ -63,12 +69,15 @@ extension SpoolScan {
         }
     }
 
-    private func candidate(_ name: RequestName, _ files: [SpoolFile]) -> Candidate {
+    private func candidate(
+        _ name: RequestName, _ files: [SpoolFile], _ defaults: FolderDefaults
+    ) -> Candidate {
         let previous = previous.groups[name]
         // A wall clock that was set back must not make a file young for long.
         let firstSeen = previous?.files == files ? min(previous?.firstSeen ?? now, now) : now
         return Candidate(
-            name: name, files: files, previous: previous, firstSeen: firstSeen, named: previous?.named)
+            name: name, defaults: defaults, files: files, previous: previous, firstSeen: firstSeen,
+            named: previous?.named)
     }
 
     /// Reads the JSON of a request, unless nothing changed, and takes down which `.torrent` it names.
@@ -83,9 +92,10 @@ extension SpoolScan {
             return
         }
         guard case .file(.regular, _) = json.sight else { return }
-        if let previous = candidate.previous,
-            previous.isSettled(
-                candidate.files, namedSight: previous.named.flatMap(find)?.sight, claimed: previous.claimed)
+        if let previous = candidate.previous, !previous.isRestless,
+            previous.looksTheSame(
+                candidate.files, namedSight: previous.named.flatMap(find)?.sight, claimed: previous.claimed,
+                defaults: candidate.defaults)
         {
             return
         }
@@ -112,8 +122,10 @@ extension SpoolScan {
         let namedFile = candidate.named.flatMap(find)
         if isOverBudget { candidate.isPostponed = true }
         if let previous = candidate.previous,
-            previous.looksTheSame(candidate.files, namedSight: namedFile?.sight, claimed: claimed),
-            candidate.isPostponed ? previous.report != nil : !previous.isRestless && candidate.document == nil
+            previous.looksTheSame(
+                candidate.files, namedSight: namedFile?.sight, claimed: claimed,
+                defaults: candidate.defaults),
+            candidate.isPostponed ? !candidate.isNews : !previous.isRestless && candidate.document == nil
         {
             // As it was; what only had to be looked at once more waits for a reading that has room.
             unchanged.insert(candidate.name)
@@ -124,15 +136,18 @@ extension SpoolScan {
 
         var group = RequestGroup(
             files: listed, named: candidate.named, namedSight: namedFile?.sight, claimed: claimed,
-            client: candidate.previous?.client ?? recalledClients[candidate.name] ?? settings.client,
+            defaults: candidate.defaults,
+            client: candidate.previous?.client ?? recalledClients[candidate.name]
+                ?? candidate.defaults.said.options.client ?? settings.client,
             firstSeen: candidate.firstSeen, state: .absorbed, report: candidate.previous?.report)
         if candidate.files.isEmpty {
             group.report = nil
         } else if candidate.isPostponed {
             postponed += 1
-            apply(.unreadable(.init(reason: "waits to be read")), to: &group, candidate.name)
+            group.isPostponed = true
+            apply(.unreadable(.init(reason: "waits to be read")), to: &group, candidate.name, judge)
         } else {
-            apply(verdict(candidate, namedFile, with: judge, &group), to: &group, candidate.name)
+            apply(verdict(candidate, namedFile, with: judge, &group), to: &group, candidate.name, judge)
         }
         updates[candidate.name] = group
     }
@@ -210,10 +225,12 @@ extension SpoolScan {
 
     /// Takes a verdict down in the group, and in what is handed out if it is news.
     private mutating func apply(
-        _ verdict: RequestJudge.Verdict, to group: inout RequestGroup, _ name: RequestName
+        _ verdict: RequestJudge.Verdict, to group: inout RequestGroup, _ name: RequestName,
+        _ judge: RequestJudge
     ) {
         let before = previous.groups[name]?.client
-        let report: RequestGroup.Report
+        var report = RequestGroup.Report(problem: nil, digest: nil, defaults: group.defaults)
+        let known = group.report
         switch verdict {
         case .unreadable(let unreadable):
             group.state = .unreadable(unreadable.reason)
@@ -223,12 +240,18 @@ extension SpoolScan {
         case .accepted(let draft, let digest):
             group.state = .accepted
             group.client = draft.key.client
-            report = RequestGroup.Report(problem: nil, digest: digest)
-            if report != group.report || before != group.client { drafts.append(draft) }
+            report.digest = digest
+            let isKnown =
+                known.map {
+                    $0.isAbout(report)
+                        && judge.means(draft, theSameUnder: $0.defaults, as: group.defaults)
+                } ?? false
+            if !isKnown || before != group.client { drafts.append(draft) }
         case .rejected(let rejection):
             group.state = .rejected
-            report = RequestGroup.Report(problem: rejection.problem, digest: rejection.version?.digest)
-            if report != group.report || before != group.client {
+            report.problem = rejection.problem
+            report.digest = rejection.version?.digest
+            if known?.isAbout(report) != true || before != group.client {
                 rejections.append((SubjectKey(client: group.client, name: name), rejection))
             }
         }

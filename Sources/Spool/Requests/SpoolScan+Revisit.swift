@@ -7,37 +7,59 @@ extension SpoolScan {
     /// - Returns: `false` when only a full scan can tell.
     mutating func revisit(_ paths: Set<String>, root: Directory) -> Bool {
         var folders: [RequestName: Set<RequestName>] = [:]
+        var defaults: [RequestName: Set<RequestName>] = [:]
         for path in paths {
             guard let visit = visit(path) else { return false }
-            if let name = visit.name { folders[visit.folder, default: []].insert(name) }
+            switch visit {
+            case .nothing: break
+            case .file(let folder, let name): folders[folder, default: []].insert(name)
+            case .defaults(let folder, let name): defaults[folder, default: []].insert(name)
+            }
         }
+        guard revisit(defaults: defaults, root: root) else { return false }
         for name in previous.restless {
             guard let group = previous.groups[name], !previous.isHeld(name) else { continue }
             folders[RequestName(name.folder), default: []]
                 .formUnion(group.files.map { RequestName($0.name) })
         }
-        return folders.sorted { $0.key < $1.key }.allSatisfy { revisit($0.value, in: $0.key, root: root) }
+        return folders.sorted { $0.key < $1.key }.allSatisfy { folder, names in
+            // Listed a moment ago, because of its defaults.
+            isWalked(folder) || revisit(names, in: folder, root: root)
+        }
     }
 
-    /// Which file of which folder a path means; no name where the path does not concern requests. `nil` when
-    /// it takes a full scan.
-    private func visit(_ path: String) -> (folder: RequestName, name: RequestName?)? {
+    /// Which file of which folder a path means.
+    private enum Visit {
+        case file(RequestName, RequestName)
+        case defaults(RequestName, RequestName)
+        /// It does not concern requests, or nothing there is looked at.
+        case nothing
+    }
+
+    /// - Returns: `nil` when it takes a full scan.
+    private func visit(_ path: String) -> Visit? {
         let components = PathText.components(path)
         guard let last = components.last else { return nil }
         let folder = RequestName(components.dropLast().joined(separator: "/"))
         for component in components.dropLast()
         where SpoolName(Array(component.utf8), isFolder: true) == .skipped {
-            return (folder, nil)
+            return .nothing
         }
-        if previous.isHeld(RequestName(path)) { return (folder, nil) }
+        let kind = SpoolName(Array(last.utf8), isFolder: false)
+        if previous.isHeldFromAbove(folder) { return .nothing }
+        // What its defaults hold, its defaults can release.
+        if previous.held[folder] != nil, kind != .defaults || previous.defaults[folder] == nil {
+            return .nothing
+        }
         guard previous.folders[folder] != nil else { return nil }
-        switch SpoolName(Array(last.utf8), isFolder: false) {
-        case .request: return (folder, RequestName(last))
-        case .defaults, .unusable, .folder: return nil
+        switch kind {
+        case .request: return .file(folder, RequestName(last))
+        case .defaults: return .defaults(folder, RequestName(last))
+        case .unusable, .folder: return nil
         case .skipped:
             // Hidden and temporary names are skipped as folders too; any other may be one.
             let isSkipped = SpoolName(Array(last.utf8), isFolder: true) == .skipped
-            return isSkipped ? (folder, nil) : (folder, RequestName(last))
+            return isSkipped ? .nothing : .file(folder, RequestName(last))
         }
     }
 
@@ -47,12 +69,13 @@ extension SpoolScan {
         for name in names {
             guard look(at: name.text, in: folder, path: path, &touched) else { return false }
         }
+        let defaults = previous.defaults(in: path, base: base)
         while true {
             addClaimants(of: &touched, in: path)
             let before = self
             let listed = touched.sorted { $0.key < $1.key }.map { ($0.key.lastComponent, $0.value) }
             judge(
-                listed, in: folder, path: path.text,
+                listed, in: folder, path: path.text, defaults: defaults,
                 sightElsewhere: { file in
                     Self.known(file, in: path, before.previous)
                 },
@@ -70,7 +93,7 @@ extension SpoolScan {
 
     /// The folder, reached by the descriptors from the spool down; `nil` when it is not the one that was
     /// listed.
-    private func open(_ path: RequestName, root: Directory) -> Directory? {
+    func open(_ path: RequestName, root: Directory) -> Directory? {
         do throws(SystemFailure) {
             var folder = root
             for component in PathText.components(path.text) { folder = try folder.folder(component) }

@@ -5,6 +5,8 @@ import Reconciliation
 struct SpoolScan {
     let settings: SpoolSettings
     let decoder: RequestDecoder
+    /// What holds above all folders.
+    let base: FolderDefaults
     /// The client under which a request is known whose file cannot say so.
     let recalledClients: [RequestName: String]
     /// Wall clock, milliseconds.
@@ -17,8 +19,13 @@ struct SpoolScan {
     /// Requests that are as they were.
     var unchanged: Set<RequestName> = []
     var folders: [RequestName: UInt64] = [:]
-    var held: [RequestName: String] = [:]
-    var problems: [SpoolProblem] = []
+    var held: [RequestName: HeldFolder] = [:]
+    /// By the folder that was listed when they were found.
+    var problems: [RequestName: [SpoolProblem]] = [:]
+    /// Files of defaults that were looked at, by their folders.
+    var defaults: [RequestName: DefaultsFile] = [:]
+    /// Folders that were listed with everything below them.
+    var walked: [RequestName] = []
     var drafts: [RequestDraft] = []
     var rejections: [(SubjectKey, Rejection)] = []
     /// Why the listing is not whole, if it is not.
@@ -32,17 +39,32 @@ struct SpoolScan {
 
     var isOverBudget: Bool { bytesRead >= settings.readingBytes }
 
-    /// Reads the whole spool. What was known and was not found is no longer there, unless its folder is held.
-    mutating func walk(root: Directory) {
-        walk(root, path: "", depth: 0)
-        for name in previous.groups.keys where !unchanged.contains(name) && updates[name] == nil {
+    func isWalked(_ folder: RequestName) -> Bool {
+        walked.contains { $0 == folder || folder.isBelow(folder: $0.text) }
+    }
+
+    /// Reads the whole spool.
+    mutating func walk(root: Directory) { walk(everythingIn: root, path: "", depth: 0, under: base) }
+
+    /// Reads a folder and everything below it. What was known there and was not found is no longer there,
+    /// unless its folder is held.
+    ///
+    /// - Parameter farther: What holds in the folder above.
+    mutating func walk(
+        everythingIn folder: Directory, path: String, depth: Int, under farther: FolderDefaults
+    ) {
+        walked.append(RequestName(path))
+        walk(folder, path: path, depth: depth, under: farther)
+        for name in previous.groups.keys
+        where name.isBelow(folder: path) && !unchanged.contains(name) && updates[name] == nil {
             let isHeld = held.keys.contains { name.isBelow(folder: $0.text) }
             if !isHeld { updates[name] = .some(nil) }
         }
     }
 
-    /// Reads a folder and everything below it.
-    private mutating func walk(_ folder: Directory, path: String, depth: Int) {
+    private mutating func walk(
+        _ folder: Directory, path: String, depth: Int, under farther: FolderDefaults
+    ) {
         let listing: FolderListing
         do throws(SystemFailure) {
             listing = try FolderListing(folder, path: path)
@@ -54,31 +76,34 @@ struct SpoolScan {
             fail("\(Self.title(path)) cannot be listed: \(error)", holding: path)
             return
         }
-        problems += listing.problems
-        if listing.hasDefaults {
-            holdDefaults(path)
+        note(listing.problems, in: path)
+        guard let defaults = defaults(listing.defaults, in: folder, path: path, under: farther) else {
             return
         }
-        for (name, reason) in listing.held { held[RequestName(PathText.join(path, name))] = reason }
-        judge(listing.files, in: folder, path: path)
-        for name in listing.folders { enter(name, of: folder, path: path, depth: depth) }
+        for (name, reason) in listing.held {
+            held[RequestName(PathText.join(path, name))] = HeldFolder(reason: reason)
+        }
+        judge(listing.files, in: folder, path: path, defaults: defaults)
+        for name in listing.folders { enter(name, of: folder, path: path, depth: depth, under: defaults) }
     }
 
-    private mutating func enter(_ name: String, of parent: Directory, path: String, depth: Int) {
+    private mutating func enter(
+        _ name: String, of parent: Directory, path: String, depth: Int, under defaults: FolderDefaults
+    ) {
         let below = PathText.join(path, name)
         guard depth < SpoolName.deepest else {
-            problems.append(
-                SpoolProblem(
-                    path: DisplayText.of(below), code: "too-deep",
-                    message: "requests lie at most \(SpoolName.deepest) folders deep"))
+            let problem = SpoolProblem(
+                path: DisplayText.of(below), code: "too-deep",
+                message: "requests lie at most \(SpoolName.deepest) folders deep")
+            note([problem], in: path)
             return
         }
         do throws(SystemFailure) {
-            walk(try parent.folder(name), path: below, depth: depth + 1)
+            walk(try parent.folder(name), path: below, depth: depth + 1, under: defaults)
         } catch {
             if error.isMissing || error.isNoFolder {
                 // Listed a moment ago and another thing now. What was below is unknown, until the next look.
-                held[RequestName(below)] = "changed while it was being listed"
+                held[RequestName(below)] = HeldFolder(reason: "changed while it was being listed")
                 lookAgain(at: now + max(settings.settleMilliseconds, 100))
             } else {
                 fail("\(Self.title(below)) cannot be opened: \(error)", holding: below)
@@ -86,20 +111,12 @@ struct SpoolScan {
         }
     }
 
-    private mutating func holdDefaults(_ path: String) {
-        held[RequestName(path)] =
-            "_defaults.json is not carried out by this version: nothing in its folder is changed until it is "
-            + "taken out"
-        problems.append(
-            SpoolProblem(
-                path: DisplayText.of(PathText.join(path, "_defaults.json")), code: "not-yet",
-                message:
-                    "this version does not carry out _defaults.json; its folder is held until the file is "
-                    + "taken out"))
+    mutating func note(_ found: [SpoolProblem], in path: String) {
+        if !found.isEmpty { problems[RequestName(path), default: []] += found }
     }
 
     private mutating func fail(_ reason: String, holding path: String) {
-        held[RequestName(path)] = reason
+        held[RequestName(path)] = HeldFolder(reason: reason)
         failure = failure ?? reason
     }
 

@@ -18,11 +18,14 @@ public struct SpoolSettings: Equatable, Sendable {
     /// How many bytes of request and source files one reading may hold; the rest is postponed to the next.
     /// Default: 32 MiB, so that ten thousand dropped torrents do not need the memory of all of them at once.
     public var readingBytes: Int
+    /// Defaults for all requests, above those of the folders: a JSON object as in a `_defaults.json`. `nil`:
+    /// none. See ``RequestCheck/defaults(_:settings:)``.
+    public var defaults: [UInt8]?
 
     public init(
         directory: String, settleMilliseconds: Int64 = 2_000, allowsWorldWritable: Bool = false,
         client: String = "default", knownClients: Set<String> = ["default"], allowedPaths: [String] = [],
-        ownTag: String = "qspool", readingBytes: Int = 32 * 1_048_576
+        ownTag: String = "qspool", readingBytes: Int = 32 * 1_048_576, defaults: [UInt8]? = nil
     ) {
         self.directory = directory
         self.settleMilliseconds = settleMilliseconds
@@ -32,5 +35,6 @@ public struct SpoolSettings: Equatable, Sendable {
         self.allowedPaths = allowedPaths
         self.ownTag = ownTag
         self.readingBytes = readingBytes
+        self.defaults = defaults
     }
 }

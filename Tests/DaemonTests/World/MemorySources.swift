@@ -55,7 +55,7 @@ final class MemorySources: SourceDoor, @unchecked Sendable {
         return answers
     }
 
-    func underWay() async -> Int { open.count }
+    func underWay() async -> Int { open.count + answers.count }
 
     func wait(atMostMilliseconds: Int64) async {}
 }

@@ -37,7 +37,7 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
     var identity = "spool-1"
     var isMounted = true
     var listingError: String?
-    var heldFolders: [String: String] = [:]
+    var heldFolders: [String: HeldFolder] = [:]
     private var files: [RequestName: Reading] = [:]
     private var unreadable: [RequestName: String] = [:]
     private var reported: [RequestName: Reading] = [:]
