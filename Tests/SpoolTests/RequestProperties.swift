@@ -81,7 +81,12 @@ enum RequestProperties {
                 let isNamed = try SourceText(source.text) == request.named.map { .file($0) }
                 if case .file = try SourceText(source.text), !isNamed { return "two names of a .torrent" }
             } catch {
-                return "a source was taken that is none: \(error)"
+                // A link or a torrent that is the only source is judged when it is resolved.
+                let text = source.text.utf8.prefix(5).map { $0 | 0x20 }
+                let isLater = text.elementsEqual("magne".utf8) || text.elementsEqual("data:".utf8)
+                guard request.sources.count == 1, isLater, isWord(error.code) else {
+                    return "a source was taken that is none: \(error)"
+                }
             }
         }
         return nil

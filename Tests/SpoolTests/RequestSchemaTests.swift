@@ -21,7 +21,9 @@ struct RequestSchemaTests {
         "what a file beside it, or the defaults of its folder, may bring": [
             "no-source", "source-no-file", "source-list-named-missing", "stall-empty", "stall-no-after",
         ],
-        "what is inside of a link or a torrent": ["magnet-two-hashes", "source-data-no-torrent"],
+        "what is inside of a link or a torrent": [
+            "magnet-two-hashes", "source-data-no-torrent", "source-list-data",
+        ],
         "how many of a list are names of files": ["source-list-two-files"],
         "sums and calendars": [
             "give-up-long", "limit-nothing", "not-before-day", "seed-time-long", "seed-time-seconds",

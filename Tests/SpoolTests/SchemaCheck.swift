@@ -39,7 +39,7 @@ enum SchemaCheck {
     /// another type.
     ///
     /// - Parameters:
-    ///   - optional: Paths of objects whose members may be missing, such as `requests.phases`.
+    ///   - optional: Paths of members that may be missing, and of objects whose members all may.
     ///   - free: Paths of objects with names of any kind.
     static func damages(_ document: [UInt8], optional: Set<String>, free: Set<String>) throws -> [Damage] {
         let root = try JSONReader.document(document)
@@ -73,7 +73,7 @@ enum SchemaCheck {
             }
             for (index, found) in members.enumerated() {
                 let here = path.isEmpty ? found.key : "\(path).\(found.key)"
-                if !free.contains(path), !optional.contains(path) {
+                if !free.contains(path), !optional.contains(path), !optional.contains(here) {
                     var copy = members
                     copy.remove(at: index)
                     keep("\(here) is missing", Self.node(.object(copy)))

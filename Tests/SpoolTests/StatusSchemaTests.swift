@@ -49,6 +49,9 @@ struct StatusSchemaTests {
             .text("x"), .flag(true), .number(0), .list(["a", "b"]), .goals(SeedGoals(ratio: .at(2))),
             .selection(FileSelection(include: ["*.mkv"], exclude: [])),
         ]
+        status.sources = SourceStatus.Verdict.allCases.map {
+            SourceStatus(source: "https://h/***", verdict: $0, code: "gone", message: "m", at: time)
+        }
         status.drift = Field.allCases.enumerated().map { index, field in
             Drift(
                 field: field, wanted: values[index % values.count],
@@ -125,7 +128,7 @@ struct StatusSchemaTests {
         let texts = [Self.wordy(base)] + Self.failures(base)
         let damages = try texts.flatMap { status in
             try SchemaCheck.damages(
-                StatusWriter.render(status, updatedAt: Self.time), optional: [], free: ["labels"])
+                StatusWriter.render(status, updatedAt: Self.time), optional: ["sources"], free: ["labels"])
         }
         try expectMisfits(StatusSchema.document(), damages)
     }

@@ -58,7 +58,7 @@ public struct RequestStatus: Equatable, Sendable {
 /// One of a request's sources and what became of it.
 public struct SourceStatus: Hashable, Sendable {
     /// The raw value is the word of status files.
-    public enum Verdict: String, Sendable {
+    public enum Verdict: String, CaseIterable, Sendable {
         /// Not tried, because one before it is in use.
         case waiting
         case inUse = "in-use"

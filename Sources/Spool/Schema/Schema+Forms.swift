@@ -47,10 +47,15 @@ extension Schema {
 
     /// An object with these members and no others.
     ///
-    /// - Parameter isWhole: Whether each of them must be there.
-    static func object(_ members: [(name: String, schema: Schema)], isWhole: Bool = true) -> Schema {
+    /// - Parameters:
+    ///   - isWhole: Whether each of them must be there.
+    ///   - exceptions: Those that need not even then.
+    static func object(
+        _ members: [(name: String, schema: Schema)], isWhole: Bool = true, but exceptions: Set<String> = []
+    ) -> Schema {
         let object = type("object").with("properties", .named(members))
         let closed = object.with("additionalProperties", .flag(false))
-        return isWhole ? closed.with("required", .list(members.map { .text($0.name) })) : closed
+        let required = members.map(\.name).filter { !exceptions.contains($0) }
+        return isWhole ? closed.with("required", .list(required.map { .text($0) })) : closed
     }
 }

@@ -6,33 +6,41 @@ import Reconciliation
 public enum StatusSchema {
     /// The document, draft 2020-12.
     public static func document() -> [UInt8] {
-        Schema.object([
-            ("schema", one.described("The version of this format.")),
-            ("name", .text.described("The request: its path below requests/ without suffix.")),
-            ("generation", .count.described("How many versions of the request were accepted.")),
-            ("request", request.orNull),
-            (
-                "phase",
-                .words(Phase.allCases.map(\.rawValue)).described("Where the request stands, in a word.")
-            ),
-            (
-                "reason",
-                .reason.described("Why, as one word of CamelCase; empty when there is nothing to say.")
-            ),
-            ("message", .shown.described("The same for a person, in one sentence.")),
-            ("torrent", torrent.orNull),
-            ("labels", Schema.map(of: .shown).described("The labels of the request.")),
-            ("conditions", Schema.list(of: condition).described("Named facts, each at most once.")),
-            ("drift", Schema.list(of: drift).described("Fields whose observed value is not the wanted one.")),
-            ("attempts", .count.described("Failures in a row.")),
-            ("nextAttemptAt", Schema.instant.orNull.described("When it is tried again; null: not planned.")),
-            ("lastError", lastError.orNull),
-            ("updatedAt", .instant.described("When this file was written, in UTC.")),
-        ]).described("What qspool says about a request. It is written by qspool alone.")
+        Schema.object(members, but: ["sources"])
+            .described("What qspool says about a request. It is written by qspool alone.")
             .document("status")
     }
 
     static let one = Schema([("const", .number(1))])
+
+    private static let members: [(name: String, schema: Schema)] = [
+        ("schema", one.described("The version of this format.")),
+        ("name", .text.described("The request: its path below requests/ without suffix.")),
+        ("generation", .count.described("How many versions of the request were accepted.")),
+        ("request", request.orNull),
+        (
+            "phase",
+            .words(Phase.allCases.map(\.rawValue)).described("Where the request stands, in a word.")
+        ),
+        (
+            "reason",
+            .reason.described("Why, as one word of CamelCase; empty when there is nothing to say.")
+        ),
+        ("message", .shown.described("The same for a person, in one sentence.")),
+        ("torrent", torrent.orNull),
+        ("labels", Schema.map(of: .shown).described("The labels of the request.")),
+        ("conditions", Schema.list(of: condition).described("Named facts, each at most once.")),
+        ("drift", Schema.list(of: drift).described("Fields whose observed value is not the wanted one.")),
+        (
+            "sources",
+            Schema.list(of: source)
+                .described("Each source of the request; left out where there is one and nothing to fetch.")
+        ),
+        ("attempts", .count.described("Failures in a row.")),
+        ("nextAttemptAt", Schema.instant.orNull.described("When it is tried again; null: not planned.")),
+        ("lastError", lastError.orNull),
+        ("updatedAt", .instant.described("When this file was written, in UTC.")),
+    ]
 
     private static let request = Schema.object([
         ("digest", .text(like: "^sha256:[0-9a-f]{64}$").described("SHA-256 of the request file.")),
@@ -112,6 +120,20 @@ public enum StatusSchema {
                     "corrected: a call was made or is due; reported: left alone by the configuration; "
                         + "contested: corrected too often, left alone until the request changes.")
         ),
+    ])
+
+    private static let source = Schema.object([
+        ("source", .shown.described("As the request names it, keys and passkeys masked.")),
+        (
+            "verdict",
+            .words(SourceStatus.Verdict.allCases.map(\.rawValue))
+                .described(
+                    "waiting: not tried; in-use: it gave the torrent; trying: fetched, or to be fetched "
+                        + "again; abandoned: given up.")
+        ),
+        ("code", Schema.code.orNull.described("Why it was given up or failed last, for programs.")),
+        ("message", Schema.shown.orNull.described("The same for a person.")),
+        ("at", Schema.instant.orNull.described("When that was, in UTC.")),
     ])
 
     private static let lastError = Schema.object([
