@@ -16,6 +16,8 @@ struct SchemaCommand: ParsableCommand {
               qspool schema status
             """)
 
+    @OptionGroup var options: RootOptions
+
     @Argument(help: "request, status or summary.")
     var kind: SchemaDocument = .request
 

@@ -67,6 +67,8 @@ public struct Rules: Equatable, Sendable {
     /// Nothing is judged as drift this long after a call of ours: shown states lag by up to 1.5 s, and by
     /// more on a busy server (contract §3.4).
     public static let verificationMilliseconds: Int64 = 5_000
+    /// A torrent that the server is busy with for a moment is looked at again after this long.
+    public static let transitMilliseconds: Int64 = 500
     /// Two complete listings this far apart make an effect certain; until then the server may forget it.
     public static let confirmationMilliseconds: Int64 = 60_000
     /// A field corrected this often within an hour is contested.

@@ -154,7 +154,10 @@ extension SubjectJudge {
             torrent, hasCompleted: memory.following?.hasCompleted ?? false)
         // The server is busy with it by its own doing: nothing is compared until it is done.
         if torrent.state.isInTransit {
-            return judgement(.wait(until: nil, .verifying), standing, torrent: torrent)
+            // A move may take hours; the others are over in a moment.
+            let until =
+                torrent.state == .moving ? nil : now.advanced(byMilliseconds: Rules.transitMilliseconds)
+            return judgement(.wait(until: until, .verifying), standing, torrent: torrent)
         }
         if let judgement = goal(request, torrent, tagging: tagging) { return judgement }
         let figures = metGoal(request, torrent)
