@@ -30,6 +30,7 @@ struct DisturbedScenarioTests {
             try await world.settle()
         }
         #expect(world.unsettled.isEmpty, "replay with seed \(seed)")
+        #expect(world.unchosen.isEmpty, "replay with seed \(seed)")
         #expect(world.holds.isEmpty, "replay with seed \(seed)")
         world.wait(.seconds(61))
         try await world.settle()

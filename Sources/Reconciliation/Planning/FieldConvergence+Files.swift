@@ -34,7 +34,7 @@ extension FieldConvergence {
             note(selection?.startsWhenChosen == true ? SelectionProgress(startsWhenChosen: true) : nil)
         }
         guard selection?.startsWhenChosen == true else { return }
-        if memory.following?.ownership != .added || request.wantedState == .stopped || isGoalMet {
+        if memory.following?.ownership == .adopted || request.wantedState == .stopped || isGoalMet {
             return settleStart()
         }
         guard !awaitsSelection, !torrent.state.isStopped else { return }

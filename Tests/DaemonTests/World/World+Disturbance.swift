@@ -119,4 +119,18 @@ extension World {
             }
         }
     }
+
+    /// Requests whose torrent has other files than they ask for, or is still to be started.
+    var unchosen: [String] {
+        spool.names.filter { name in
+            guard let wish = spool.wish(name), case .selection(let selection)? = wish.wishes[.files],
+                let status = publication.status(name), let shown = status.torrent?.torrent,
+                let torrent = server.torrents[shown.id], torrent.hasMetadata, !wish.isSuspended,
+                ![.conflict, .failed, .finished, .removed].contains(status.phase)
+            else { return false }
+            let wanted = FakeServer.files.keys.filter { selection.wants(path: $0, top: nil) }
+            let owesStart = store.subject(name)?.selection?.startsWhenChosen ?? false
+            return server.wanted(torrent.id) != wanted.sorted() || owesStart
+        }
+    }
 }
