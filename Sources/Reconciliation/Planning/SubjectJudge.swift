@@ -72,7 +72,8 @@ struct SubjectJudge {
             Standing(.waiting, reason: WaitReason.unreadable.rawValue, message: reason))
     }
 
-    /// The defaults of its folder are at fault: nothing about it is changed, and what is there is followed on.
+    /// The defaults of its folder are at fault: nothing about it is changed, and what is there is followed
+    /// on.
     private mutating func withoutDefaults(_ problem: Problem) -> Judgement {
         endWithdrawal()
         let message = "the defaults of its folder cannot be used (\(problem.code)): \(problem.message)"
