@@ -29,7 +29,7 @@ public enum SourceFolding {
         case .failure(let failure):
             change = Change(
                 .failed, subject: finding.key, torrent: nil, field: "source", reason: failure.code,
-                message: "\(label): \(failure.message)")
+                message: failure.message)
             fail(finding, failure, &progress, rules: rules, using: &random)
         }
         memory.sources = progress

@@ -108,7 +108,6 @@ public enum Policy {
             if subject.withdrawal != nil, subject.following != nil, subject.ending == nil {
                 pending.insert(key)
             }
-            if !subject.leaving.isEmpty { pending.insert(key) }
         }
         for (key, judgement) in plan.judgements {
             let isWithdrawn =
@@ -149,7 +148,10 @@ public enum Policy {
 
     /// Torrents go that requests meant before they came to mean others.
     private static func isDismissal(_ judgement: Judgement) -> Bool {
-        judgement.memory?.leaving.isEmpty == false
+        guard case .act(let actions) = judgement.verdict, let leaving = judgement.memory?.leaving else {
+            return false
+        }
+        return actions.contains { action in leaving.contains { $0.identity.overlaps(action.identity) } }
     }
 
     private static func holdBack(

@@ -7,19 +7,31 @@ extension SubjectJudge {
         let owner = context.owner(of: request)
         guard owner == key else { return conflict(with: owner) }
         if isToBeRetried { startOver(request) }
-        if let ending = memory.ending { return ended(ending) }
-        if let over = overdue(request) { return over }
+        // A side file that came or went makes other sources of an unchanged document.
+        if memory.sources?.digest != request.sourcesDigest { memory.sources = nil }
+        if let ending = memory.ending { return endedWithLeaving(ending) }
         var judgement: Judgement
-        // While the next source is fetched, the torrent of the one before is what there is.
-        if let identity = request.identity ?? memory.following?.identity {
+        if let identity = request.identity {
             exchange(for: identity)
             judgement = judged(request, by: identity)
+        } else if let following = memory.following, followsOwnSource {
+            // While the next source is fetched, the torrent of the one that stalled is what there is.
+            judgement = judged(request, by: following.identity)
             judgement.wantsSource = wantsSource(request)
+            if !judgement.wantsSource { judgement.standing?.nextAt = memory.sources?.attempt?.nextAt.wall }
         } else {
             judgement = unresolved(request)
         }
         judgement.recheckAt = recheckAt(request, judgement)
         return judgement
+    }
+
+    /// An ending is of the torrent that is followed; those that are to go do so all the same. Where the one
+    /// that should have taken its place never came, the old one stays ours.
+    private mutating func endedWithLeaving(_ ending: Ending) -> Judgement {
+        guard ending.kind != .removed, !memory.leaving.isEmpty else { return ended(ending) }
+        if memory.following == nil { takeBack() }
+        return dismissing(ended(ending))
     }
 
     /// When it must be judged again although nothing about it changed.
@@ -46,8 +58,9 @@ extension SubjectJudge {
                 needsFullListing = true
                 return judgement(.wait(until: nil, .verifying), nil)
             }
-            return absent(request, asked)
+            return overdue(request) ?? absent(request, asked)
         }
+        if torrent.looksComplete { returnToStalled() } else if let over = overdue(request) { return over }
         let impatience = losePatience(request, torrent)
         if case .reported(let idle) = impatience, request.terms.stall?.then == .fail {
             return end(
@@ -168,7 +181,7 @@ extension SubjectJudge {
     }
 
     /// Nothing is wanted, and what was wanted before is still there.
-    private mutating func dismissingAlone(_ actions: [Action]) -> Judgement {
+    mutating func dismissingAlone(_ actions: [Action]) -> Judgement {
         let standing = Standing(
             .removing, reason: "Absent", message: "the torrent asked for before is being removed; data stays")
         return actions.isEmpty
