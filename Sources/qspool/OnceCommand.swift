@@ -9,8 +9,8 @@ struct OnceCommand: AsyncParsableCommand {
         commandName: "once",
         abstract: "One pass, for a systemd timer or by hand.",
         discussion: """
-            Exit 3 means that a person is needed: a hold, or a rejected, failed or conflicting request; \
-            standard error says which.
+            Exit 3 means that a person is needed: a hold, defaults at fault, or a rejected, failed or \
+            conflicting request; standard error says which.
             """)
 
     @OptionGroup var options: RootOptions

@@ -123,6 +123,32 @@ import Testing
         #expect(MaskedURL.text(url) == expected)
     }
 
+    static let named =
+        [
+            (
+                "https://h.example/files/debian-12.5.0-amd64-netinst.iso.torrent",
+                "debian-12.5.0-amd64-netinst.iso"
+            ),
+            ("https://h.example/a%20b.torrent?passkey=secret", "a b"), ("https://h.example", "h.example"),
+            ("https://h.example:8443/?x=secret", "h.example:8443"), ("https://h.example/.torrent", nil),
+            ("https://user:secret@h.example", "h.example"), ("secret", nil),
+            // Keys in the place of a name.
+            ("http://h/download/a1b2c3d4e5f60718293a4b5c6d7e8f90", "h"),
+            ("http://h/download/A1B2C3D4E5F60718293A.torrent", "h"),
+            ("http://user:secret@h/zY8xW7vU6tS5rQ4pO3nM", "h"),
+            ("http://h/get_a1b2c3d4e5f60718293a.php", "h"),
+            ("http://h/a1b2c3d4-e5f6-0718-293a-4b5c6d7e8f90", "h"),
+            ("http://h/%61%31b2c3d4e5f60718293a4b5c", "h"),
+            ("http://h/download/1a2b3c4d5e6f7a8b9c0", "1a2b3c4d5e6f7a8b9c0"),
+            (
+                "http://h/key/a1b2c3d4e5f60718293a4b5c6d7e8f90/Some.Linux.Distribution",
+                "Some.Linux.Distribution"
+            ),
+        ] as [(String, String?)]
+
+    @Test("names what an address fetches, and no key", arguments: named)
+    func fileName(_ url: String, _ expected: String?) { #expect(MaskedURL.fileName(url) == expected) }
+
     @Test func aBareHashMakesALink() throws {
         let first = try #require(InfoHash(text: Self.hex))
         let second = try #require(InfoHash(text: Self.long))

@@ -40,8 +40,11 @@ struct LanguageTests {
             try root.drop("films/_defaults.json", #"{"category": "#)
             try root.drop("films/one.json", "{\"source\": \"\(samples[0].magnet)\", \"category\": \"x\"}")
             try root.withdraw("films/two.torrent")
+            try root.drop("films/new.json", "{\"source\": \"\(Sample("new").magnet)\"}")
             try await Task.sleep(for: .milliseconds(2_100))
-            _ = try await root.run(["once"], timeout: .seconds(60))
+            let once = try await root.run(["once"], timeout: .seconds(60))
+            #expect(once.status == 3 && once.errors.contains("films/_defaults.json: bad-json"), "\(once)")
+            #expect(try root.status("films/new")["reason"].text == "Unreadable")
             torrents = try await seen()
             #expect(torrents.map(\.category) == ["cinema", "cinema", "own"])
             let conditions = try root.status("films/three")["conditions"].items.compactMap { $0["type"].text }

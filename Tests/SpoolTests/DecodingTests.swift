@@ -72,6 +72,14 @@ struct DecodingTests {
         #expect(all[0].over(all[1]) != all[1].over(all[0]))
     }
 
+    @Test(
+        "An unknown key is taken for a field rather than for an alias that is nearer by one letter",
+        arguments: [
+            ("limitz", "client"), ("save_Path", "savePath"), ("save_paht", "savePath"),
+            ("movie_idd", "movie_id"), ("categori", "category"), ("skip_hash_chek", "skip_hash_check"),
+        ])
+    func nearest(key: String, nearest: String) { #expect(RequestKey.nearest(to: key) == nearest) }
+
     @Test("Labels are counted with those of the defaults")
     func manyLabels() throws {
         var options = RequestOptions()

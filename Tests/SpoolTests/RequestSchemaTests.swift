@@ -11,9 +11,10 @@ struct RequestSchemaTests {
     static let beyond: [String: Set<String>] = [
         "the same thing said twice": [
             "alias-and-field", "double-key", "download-path-twice", "force-start-twice", "movie-twice",
-            "movie-twice-alias", "movie-twice-other-order", "queue-twice", "seed-then-twice", "seed-twice",
+            "movie-twice-alias", "movie-twice-other-order", "paused-beside-state", "paused-contradicted",
+            "paused-contradicts", "queue-twice", "seed-then-twice", "seed-twice",
             "seed-twice-other-order", "seed-two-aliases", "skip-checking-twice", "source-twice-alias",
-            "two-aliases",
+            "top-of-queue-contradicted", "two-aliases", "use-download-path-contradicted",
         ],
         "what the configuration knows": [
             "category-own", "client-unknown", "tags-own", "tags-own-prefix", "tags-text-own",

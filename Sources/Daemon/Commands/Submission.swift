@@ -44,7 +44,7 @@ public struct Submission {
     private func draft(
         _ source: String, _ alternatives: [String], name: String?, folder: String?, wishes: SubmissionWishes
     ) throws -> Draft {
-        let suffix = source.contains("://") ? "" : NamedFile.split(source).suffix
+        let suffix = Self.isLink(source) ? "" : NamedFile.split(source).suffix
         guard ["torrent", "magnet", "json"].contains(suffix) else {
             let document = wishes.document(sources: [source] + alternatives)
             return Draft(name: full(name ?? Self.name(of: source), folder), files: [("json", document)])
@@ -96,6 +96,22 @@ public struct Submission {
         }
     }
 
+    /// Anything but the path of a file.
+    private static func isLink(_ source: String) -> Bool {
+        if source.contains("://") { return true }
+        let head = source.prefix(7).lowercased()
+        return head.hasPrefix("magnet:") || head.hasPrefix("data:")
+    }
+
+    /// A source as an error may show it. Keys stand in the path and the query of addresses, and in the
+    /// trackers of magnets.
+    private static func shown(_ source: String) -> String {
+        guard isLink(source) else { return DisplayText.cut(NamedFile.name(of: source), to: 200) }
+        let scheme = source.prefix { $0 != ":" }.lowercased()
+        guard scheme != "magnet", scheme != "data" else { return scheme + ":***" }
+        return DisplayText.cut(MaskedURL.text(source), to: 200)
+    }
+
     private func test(_ draft: Draft, _ source: String) throws {
         let files = draft.files.map {
             Trial.File(name: draft.name.lastComponent + "." + $0.suffix, bytes: $0.bytes)
@@ -103,8 +119,7 @@ public struct Submission {
         if case .failure(let problem) = try trial.judge(files) {
             throw Failure(
                 .personNeeded,
-                "nothing was written: \(NamedFile.name(of: source).prefix(200)): \(problem.code): "
-                    + problem.message)
+                "nothing was written: \(Self.shown(source)): \(problem.code): \(problem.message)")
         }
     }
 }

@@ -10,6 +10,8 @@ public struct PassReport: Sendable {
     /// Holds in force after the pass, those that were approved left out.
     public var holds: [Hold] = []
     public var phases: [Phase: Int] = [:]
+    /// What is wrong with the defaults of folders, by path below the spool; the spool's own under `""`.
+    public var invalidDefaults: [String: Problem] = [:]
     public var trouble: ClientTrouble?
     /// Status files that could not be written: tried again in the next pass.
     public var unwritten = 0
@@ -44,9 +46,13 @@ public struct PassReport: Sendable {
     /// Nothing was called that changes, committed or written.
     public var isQuiet: Bool { figures.actions == 0 && figures.commits == 0 && figures.filesWritten == 0 }
 
-    /// Names the phases and holds that need a person, in one line each. Empty: nobody is needed.
+    /// Names the holds, folders and phases that need a person, in one line each. Empty: nobody is needed.
     public var reasonsForPerson: [String] {
         holds.map { "hold \($0.kind.rawValue): \($0.message); \($0.lift)" }
+            + invalidDefaults.sorted { $0.key < $1.key }.map { folder, problem in
+                let path = folder.isEmpty ? "_defaults.json" : folder + "/_defaults.json"
+                return "\(path): \(problem.code): its folder is held; see `qspool validate`"
+            }
             + Phase.allCases.filter { $0.needsPerson && phases[$0, default: 0] > 0 }.map {
                 "\(phases[$0, default: 0]) \($0.rawValue): see `qspool list --phase \($0.rawValue)`"
             }

@@ -176,6 +176,7 @@ public actor Reconciler {
         report.trouble = trouble
         report.holds = activeHolds
         report.phases = publishingBook.census
+        report.invalidDefaults = desired.heldFolders.compactMapValues(\.problem)
         report.fetching = await sources.underWay()
         report.unwritten = publishingBook.unwritten.count + obsolete.count
         report.lookAgainAt = work.lookAgainAt

@@ -1,6 +1,8 @@
 import Reconciliation
 
 /// How a key of another tool says what one of our fields says, where not simply the word differs.
+///
+/// A flag that is as if it were not there still contradicts another spelling of the same that says something.
 enum ForeignReading: Equatable {
     /// A torrent that is added stopped; `false` is as if it were not there.
     case stopped

@@ -47,7 +47,9 @@ extension RequestDecoder {
         _ reading: ForeignReading, _ value: FieldValue, if wanted: Bool, _ place: FieldPlace,
         _ draft: inout RequestBuilder
     ) throws(Problem) {
-        guard try place.flag() == wanted, let field = Field(rawValue: reading.field.rawValue) else { return }
+        let isSaid = try place.flag() == wanted
+        try draft.answer(reading.field, isSaid, by: place)
+        guard isSaid, let field = Field(rawValue: reading.field.rawValue) else { return }
         try draft.claim(reading.field, by: place, isAlias: true)
         draft.options.wishes[field] = value
     }

@@ -37,8 +37,8 @@ enum RequestKey: Equatable {
         return keys
     }()
 
-    /// The known key that is nearest to an unknown one, by the number of letters to change; of equally near
-    /// ones a field before an alias, then by name.
+    /// The known key that is nearest to an unknown one, by the number of letters to change. A field comes
+    /// before an alias that is nearer by one letter, and before those that are as near; then by name.
     static func nearest(to key: String) -> String {
         nearest(to: key, among: spellings) ?? RequestField.source.rawValue
     }
@@ -50,6 +50,7 @@ enum RequestKey: Equatable {
     private struct Spelling {
         let name: String
         let lowercased: [UInt8]
+        /// 0 for a field, 1 for an alias: that many letters it counts as farther away.
         let rank: Int
     }
 
@@ -64,7 +65,9 @@ enum RequestKey: Equatable {
 
     private static func nearest(to key: String, among spellings: [Spelling]) -> String? {
         let wanted = Array(key.lowercased().utf8.prefix(64))
-        let ranked = spellings.map { (EditDistance.between(wanted, $0.lowercased), $0.rank, $0.name) }
+        let ranked = spellings.map {
+            (EditDistance.between(wanted, $0.lowercased) + $0.rank, $0.rank, $0.name)
+        }
         return ranked.min { $0 < $1 }?.2
     }
 

@@ -8,6 +8,8 @@ struct SpoolPicture {
     private(set) var folders: [RequestName: UInt64] = [:]
     /// Folders that are held, with the reason.
     private(set) var held: [RequestName: HeldFolder] = [:]
+    /// Requests below the folders that are held because their defaults are at fault, by those folders.
+    private(set) var unjudged: [RequestName: Set<SubjectKey>] = [:]
     /// Of the folders that have one.
     private(set) var defaults: [RequestName: DefaultsFile] = [:]
     /// By the folder that was listed when they were found.
@@ -16,16 +18,28 @@ struct SpoolPicture {
     private(set) var problems: [SpoolProblem] = []
     /// Which requests name a `.torrent`, by its path.
     private(set) var claims: [RequestName: Set<RequestName>] = [:]
-    private(set) var unreadable: [SubjectKey: String] = [:]
+    /// Those whose files cannot be read just now.
+    private var unread: [SubjectKey: String] = [:]
     /// Requests that must be read again although nothing seems to have changed.
     private(set) var restless: Set<RequestName> = []
     private(set) var filesSeen = 0
 
+    /// Requests that are there and cannot be judged just now, with the reason.
+    var unreadable: [SubjectKey: String] {
+        unjudged.reduce(into: unread) { all, folder in
+            guard let hold = held[folder.key] else { return }
+            for key in folder.value { all[key] = hold.reason }
+        }
+    }
+
     func isHeld(_ name: RequestName) -> Bool { held.keys.contains { name.isBelow(folder: $0.text) } }
 
     /// Whether a folder above this one is held.
-    func isHeldFromAbove(_ folder: RequestName) -> Bool {
-        held.keys.contains { $0 != folder && folder.isBelow(folder: $0.text) }
+    func isHeldFromAbove(_ folder: RequestName) -> Bool { holder(above: folder) != nil }
+
+    /// The folder above this one that is held.
+    func holder(above folder: RequestName) -> RequestName? {
+        held.keys.first { $0 != folder && folder.isBelow(folder: $0.text) }
     }
 
     /// What holds in a folder that is not held.
@@ -44,7 +58,7 @@ struct SpoolPicture {
     mutating func replace(_ name: RequestName, with group: RequestGroup?) {
         if let old = groups[name] {
             filesSeen -= old.files.count
-            unreadable[SubjectKey(client: old.client, name: name)] = nil
+            unread[SubjectKey(client: old.client, name: name)] = nil
             restless.remove(name)
             if let path = old.named.map({ name.beside($0) }) {
                 claims[path]?.remove(name)
@@ -55,7 +69,7 @@ struct SpoolPicture {
         guard let group else { return }
         filesSeen += group.files.count
         if case .unreadable(let reason) = group.state {
-            unreadable[SubjectKey(client: group.client, name: name)] = reason
+            unread[SubjectKey(client: group.client, name: name)] = reason
         }
         if group.isRestless { restless.insert(name) }
         if let named = group.named { claims[name.beside(named), default: []].insert(name) }
@@ -73,6 +87,7 @@ struct SpoolPicture {
             folders = folders.filter { !isWalked($0.key) || isUnknown($0.key) }
             defaults = defaults.filter { !isWalked($0.key) || isUnknown($0.key) }
             held = held.filter { !isWalked($0.key) }
+            unjudged = unjudged.filter { !isWalked($0.key) }
             problemsByFolder = problemsByFolder.filter { !isWalked($0.key) }
             folders.merge(scan.folders) { $1 }
             held.merge(scan.held) { $1 }
@@ -81,6 +96,7 @@ struct SpoolPicture {
                 .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         }
         defaults.merge(scan.defaults) { $1 }
+        unjudged.merge(scan.unjudged) { $1 }
     }
 
     mutating func forgetDevices() { folders = [:] }

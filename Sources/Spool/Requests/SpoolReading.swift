@@ -20,7 +20,8 @@ public struct SpoolReading: Sendable {
     /// Requests that were there at an earlier reading and are not any more. A request that moved to another
     /// client is gone under its old key. Only in a full reading.
     public var gone: [SubjectKey] = []
-    /// All files that are there but could not be read just now, or are being written, each with the reason.
+    /// All requests that are there but could not be read just now, are being written, or lie below a folder
+    /// whose defaults are at fault, each with the reason.
     public var unreadable: [SubjectKey: String] = [:]
     /// All folders whose content counts as unknown, as paths below the spool.
     public var heldFolders: [String: HeldFolder] = [:]

@@ -78,7 +78,8 @@ extension SpoolScan {
         return true
     }
 
-    private func above(_ folder: RequestName) -> FolderDefaults {
+    /// What holds in the folder above.
+    func above(_ folder: RequestName) -> FolderDefaults {
         folder.text.isEmpty ? base : previous.defaults(in: RequestName(folder.folder), base: base)
     }
 

@@ -8,15 +8,19 @@ extension SpoolScan {
     mutating func revisit(_ paths: Set<String>, root: Directory) -> Bool {
         var folders: [RequestName: Set<RequestName>] = [:]
         var defaults: [RequestName: Set<RequestName>] = [:]
+        var unjudged: Set<RequestName> = []
         for path in paths {
             guard let visit = visit(path) else { return false }
             switch visit {
             case .nothing: break
             case .file(let folder, let name): folders[folder, default: []].insert(name)
             case .defaults(let folder, let name): defaults[folder, default: []].insert(name)
+            case .unjudged(let folder): unjudged.insert(folder)
             }
         }
-        guard revisit(defaults: defaults, root: root) else { return false }
+        guard revisit(defaults: defaults, root: root),
+            unjudged.allSatisfy({ isWalked($0) || relist(unjudgedIn: $0, root: root) })
+        else { return false }
         for name in previous.restless {
             guard let group = previous.groups[name], !previous.isHeld(name) else { continue }
             folders[RequestName(name.folder), default: []]
@@ -32,6 +36,8 @@ extension SpoolScan {
     private enum Visit {
         case file(RequestName, RequestName)
         case defaults(RequestName, RequestName)
+        /// Something below a folder whose defaults are at fault.
+        case unjudged(RequestName)
         /// It does not concern requests, or nothing there is looked at.
         case nothing
     }
@@ -46,10 +52,10 @@ extension SpoolScan {
             return .nothing
         }
         let kind = SpoolName(Array(last.utf8), isFolder: false)
-        if previous.isHeldFromAbove(folder) { return .nothing }
+        if let holder = previous.holder(above: folder) { return visit(last, kind, heldBy: holder) }
         // What its defaults hold, its defaults can release.
         if previous.held[folder] != nil, kind != .defaults || previous.defaults[folder] == nil {
-            return .nothing
+            return visit(last, kind, heldBy: folder)
         }
         guard previous.folders[folder] != nil else { return nil }
         switch kind {
@@ -60,6 +66,18 @@ extension SpoolScan {
             // Hidden and temporary names are skipped as folders too; any other may be one.
             let isSkipped = SpoolName(Array(last.utf8), isFolder: true) == .skipped
             return isSkipped ? .nothing : .file(folder, RequestName(last))
+        }
+    }
+
+    /// Below a held folder only names count, and those only where they are listed.
+    private func visit(_ last: String, _ kind: SpoolName, heldBy holder: RequestName) -> Visit {
+        guard previous.unjudged[holder] != nil else { return .nothing }
+        switch kind {
+        case .request: return .unjudged(holder)
+        case .defaults, .unusable, .folder: return .nothing
+        case .skipped:
+            let isSkipped = SpoolName(Array(last.utf8), isFolder: true) == .skipped
+            return isSkipped ? .nothing : .unjudged(holder)
         }
     }
 

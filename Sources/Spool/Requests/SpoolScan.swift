@@ -20,6 +20,8 @@ struct SpoolScan {
     var unchanged: Set<RequestName> = []
     var folders: [RequestName: UInt64] = [:]
     var held: [RequestName: HeldFolder] = [:]
+    /// Requests below the folders that are held because their defaults are at fault, by those folders.
+    var unjudged: [RequestName: Set<SubjectKey>] = [:]
     /// By the folder that was listed when they were found.
     var problems: [RequestName: [SpoolProblem]] = [:]
     /// Files of defaults that were looked at, by their folders.
@@ -78,6 +80,7 @@ struct SpoolScan {
         }
         note(listing.problems, in: path)
         guard let defaults = defaults(listing.defaults, in: folder, path: path, under: farther) else {
+            list(unjudgedIn: listing, of: folder, path: path, depth: depth, under: farther)
             return
         }
         for (name, reason) in listing.held {
