@@ -108,6 +108,19 @@ extension Reconciler {
         return true
     }
 
+    /// The planner may have turned to another source: what it means is known before this pass is durable.
+    func turnToSources(_ work: inout PassWork) {
+        for (key, judgement) in work.finalPlan.judgements
+        where judgement.memory?.sources != nil || judgement.wantsSource {
+            guard settleAgain(key, &work) else { continue }
+            work.rivals.insert(key)
+            if let identity = desired.requests[key]?.identity {
+                work.rivals.formUnion(desired.claimants(of: identity, client: key.client))
+            }
+            work.wantsAnotherPass = true
+        }
+    }
+
     // MARK: Quests
 
     /// Begins what the plan wants to have fetched, and ends what nobody wants any more.
@@ -115,11 +128,6 @@ extension Reconciler {
         var quests: [SourceQuest] = []
         var obsolete: [SubjectKey] = []
         for (key, judgement) in work.finalPlan.judgements {
-            // The planner may have turned to another source.
-            if judgement.memory?.sources != nil || judgement.wantsSource, settleAgain(key, &work) {
-                unsettled.insert(key)
-                work.wantsAnotherPass = true
-            }
             if judgement.wantsSource, let quest = quest(key) {
                 quests.append(quest)
                 questing.insert(key)
