@@ -9,11 +9,14 @@ struct AddCommand: AsyncParsableCommand {
         abstract: "Writes request files from magnets, addresses, info-hashes and files; prints their names.",
         discussion: """
             Examples:
-              qspool add 'magnet:?xt=urn:btih:…' --category movies
-              qspool add Heat.torrent --folder movies --label movie=949 --wait
-              qspool add https://example.org/debian.torrent --include '*.iso' --seed-ratio 2
-              qspool add https://a.example/x.torrent --or 'magnet:?xt=urn:btih:…' --stall-after 6h \
-                --stall-then next
+              qspool add 0123456789abcdef0123456789abcdef01234567 --category movies
+              qspool add Heat.torrent --folder movies --label movie=949
+              qspool add https://example.org/debian.torrent --include '*.iso'
+              qspool add https://a.example/x.torrent --seed-ratio 2 \\
+                --or 'magnet:?xt=urn:btih:89abcdef0123456789abcdef0123456789abcdef' \\
+                --stall-after 6h --stall-then next
+
+            With --wait it follows the download to its end.
             """)
 
     @OptionGroup var options: RootOptions

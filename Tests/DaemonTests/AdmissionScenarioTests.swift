@@ -70,6 +70,41 @@ struct AdmissionScenarioTests {
         #expect(Self.message(world, "aa").contains("pathMap"))
     }
 
+    @Test(
+        "Those that are acknowledged and not listed yet, or stopped until their files are chosen, count too")
+    func countsAll() async throws {
+        let late = World(Rules(limits: Rules.Limits(active: 1)))
+        late.server.faults.readingsUntilListed = 8
+        late.drop(["aa", "bb", "cc"])
+        for _ in 1...3 {
+            try await late.pass()
+            late.wait(.milliseconds(100))
+        }
+        #expect(["aa", "bb", "cc"].map { late.adds(of: $0) } == [1, 0, 0])
+
+        let choosing = World(Rules(limits: Rules.Limits(active: 1)))
+        for name in ["aa", "bb", "cc"] {
+            var wish = MemorySpool.Wish(
+                identity: World.identity(name), wishes: [.files: .selection(FileSelection(include: ["*"]))])
+            wish.isFile = true
+            choosing.spool.write(name, wish)
+        }
+        for _ in 1...6 {
+            try await choosing.settle()
+            choosing.wait(.seconds(10))
+        }
+        #expect(choosing.server.torrents.count == 1)
+    }
+
+    @Test("Sizes that nobody can add up are no reason to fall over", arguments: [nil, 1, Int64.max])
+    func hugeSizes(least: Int64?) async throws {
+        let world = World(Rules(limits: Rules.Limits(active: 50, minFreeSpace: least)))
+        world.server.facts.freeSpace = 1_000
+        for name in ["aa", "bb", "cc"] { world.drop(name, RequestTerms(), size: .max) }
+        try await world.settle()
+        #expect(world.server.torrents.count == (least == nil ? 3 : 0))
+    }
+
     @Test("A line that moves is no reason to write every status at once")
     func quietLine() async throws {
         let world = World(Rules(limits: Rules.Limits(active: 1)))

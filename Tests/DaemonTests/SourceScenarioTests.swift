@@ -77,6 +77,21 @@ struct SourceScenarioTests {
         #expect(world.phase("aa") == .metadata && world.publication.status("aa")?.failure.attempts == 0)
     }
 
+    @Test("A host that is left alone for another request's sake is no failure, and asks the others first")
+    func busyHost() async throws {
+        let world = World()
+        world.drop("aa", from: [Self.link])
+        world.drop("bb", from: [.address("http://a/y")])
+        try await world.pass()
+        world.sources.fail("http://a/x", .retry(notBeforeMilliseconds: 30_000), code: "http-503")
+        world.sources.fail("http://a/y", .retry(notBeforeMilliseconds: 30_000), code: "busy")
+        try await world.pass()
+        #expect(world.publication.status("bb")?.failure.attempts == 0 && world.reason("bb") == "Backoff")
+        world.wait(.seconds(31))
+        try await world.pass()
+        #expect(world.sources.asked.suffix(2) == ["http://a/y", "http://a/x"])
+    }
+
     @Test("Gone for good is failed; a retry asks again")
     func gone() async throws {
         let world = World()

@@ -7,7 +7,7 @@ import Testing
 struct CommandLineTests {
     static let commands = [
         "init", "check", "run", "once", "plan", "add", "list", "show", "log", "remove", "retry", "approve",
-        "validate",
+        "validate", "schema",
     ]
 
     @Test("Wrong usage is 64, says so on standard error, and does nothing")
@@ -45,6 +45,33 @@ struct CommandLineTests {
                 Tested.binary, [command, "--help"], environment: Tested.cleanEnvironment())
             #expect(done.output.lowercased().contains("exit"), "\(command)")
         }
+    }
+
+    @Test("The examples of add can be copied and run as they are")
+    func examples() async throws {
+        let root = try Root(variables: [:])
+        #expect(try await root.qspool("init").status == 0)
+        let help = try await Command.runAside(
+            Tested.binary, ["add", "--help"], environment: Tested.cleanEnvironment()
+        ).output
+        let lines = help.split(separator: "\n").map { $0.drop { $0 == " " } }
+        var script = ""
+        var goesOn = false
+        for line in lines where goesOn || line.hasPrefix("qspool add ") {
+            script += line + "\n"
+            goesOn = line.hasSuffix("\\")
+        }
+        let folder = try TemporaryDirectory()
+        try folder.write(Sample("Heat").metainfo, to: "Heat.torrent")
+        let program = Tested.binary.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+        let done = try await Command.runAside(
+            "sh", ["-e", "-c", "cd \(folder.path)\nPATH=\(program):$PATH\n" + script],
+            environment: Tested.cleanEnvironment(["QSPOOL_ROOT": root.path]))
+        #expect(done.status == 0, "\(script)\(done.errors)")
+        let names = done.output.split(separator: "\n")
+        #expect(names == ["0123456789abcdef0123456789abcdef01234567", "movies/Heat", "debian", "x"])
+        let files = names.map { root.request($0 + ($0 == "movies/Heat" ? ".torrent" : ".json")) }
+        #expect(try await root.run(["validate"] + files).status == 0)
     }
 
     @Test("Schemas are printed without any root, the one of requests by default")

@@ -137,7 +137,10 @@ extension Reconciler {
         }
         guard !work.isRehearsal else { return }
         if !obsolete.isEmpty { await sources.forget(obsolete) }
-        if !quests.isEmpty { await sources.want(quests.sorted { $0.key < $1.key }) }
+        // Whoever failed least goes first: one that a host always turns away must not keep others from it.
+        let ranked = quests.map { (memory.subjects[$0.key]?.sources?.attempt?.failures ?? 0, $0) }
+            .sorted { ($0.0, $0.1.key) < ($1.0, $1.1.key) }
+        if !ranked.isEmpty { await sources.want(ranked.map(\.1)) }
     }
 
     private func quest(_ key: SubjectKey) -> SourceQuest? {

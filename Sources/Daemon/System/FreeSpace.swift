@@ -1,3 +1,4 @@
+import CSys
 import Glibc
 
 /// How much room a directory of this machine has.

@@ -62,6 +62,9 @@ public struct SourceFailure: Error, Hashable, Sendable {
         case correctRequest
     }
 
+    /// The code of a host that asked, in its answer to another request, to be left alone for a while.
+    public static let busy = "busy"
+
     public let remedy: Remedy
     /// Stable, lower case with hyphens: `url-failed`, `url-not-allowed`, `bad-torrent`, `hash-mismatch`.
     public let code: String

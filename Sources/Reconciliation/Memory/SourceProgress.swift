@@ -48,6 +48,20 @@ public struct SourceProgress: Equatable, Sendable {
     }
 }
 
+extension SourceProgress {
+    /// Goes back to the last source that was given up for `code`: its torrent is the one after all.
+    ///
+    /// - Returns: Whether there was one.
+    public mutating func returnTo(code: String, found identity: TorrentIdentity) -> Bool {
+        guard let position = abandoned.lastIndex(where: { $0.code == code }) else { return false }
+        index = abandoned[position].index
+        abandoned.removeSubrange(position...)
+        found = identity
+        attempt = nil
+        return true
+    }
+}
+
 /// How long a torrent has made no progress, while it could have.
 public struct Patience: Equatable, Sendable {
     /// What progress is measured by: bytes left, or −1 without metadata.

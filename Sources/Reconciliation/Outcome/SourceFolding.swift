@@ -29,7 +29,7 @@ public enum SourceFolding {
         case .failure(let failure):
             change = Change(
                 .failed, subject: finding.key, torrent: nil, field: "source", reason: failure.code,
-                message: "\(label): \(failure.message)")
+                message: failure.message)
             fail(finding, failure, &progress, rules: rules, using: &random)
         }
         memory.sources = progress
@@ -46,9 +46,11 @@ public enum SourceFolding {
                 code: failure.code, message: failure.message, isGone: failure.remedy == .gone,
                 at: finding.at.wall)
         case .retry(let notBefore):
-            let failures = (progress.attempt?.failures ?? 0) + 1
-            let delay = max(
-                rules.backoff.delay(afterFailures: failures, using: &random), notBefore ?? 0)
+            // Kept waiting by what another request's answer said of the host: no failure of this one.
+            let isOwn = failure.code != SourceFailure.busy
+            let failures = (progress.attempt?.failures ?? 0) + (isOwn ? 1 : 0)
+            let backoff = isOwn ? rules.backoff.delay(afterFailures: failures, using: &random) : 0
+            let delay = max(backoff, notBefore ?? Backoff.floorMilliseconds)
             progress.attempt = Attempt(
                 failures: failures, lastAt: finding.at, nextAt: finding.at.advanced(byMilliseconds: delay),
                 error: LastError(

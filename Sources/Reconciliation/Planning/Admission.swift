@@ -92,8 +92,8 @@ struct Admission {
         }
         room.adds -= 1
         if !isStopped { room.active = room.active.map { $0 - 1 } }
-        room.bytes = room.bytes.map { $0 - (request?.size ?? 0) }
-        room.reserved += request?.size ?? 0
+        room.bytes = room.bytes.map { $0.saturatingSubtract(request?.size ?? 0) }
+        room.reserved = room.reserved.saturatingAdd(request?.size ?? 0)
         return nil
     }
 
@@ -143,7 +143,7 @@ struct Admission {
             room.isUnknown = free == nil
             room.free = free ?? 0
             room.reserved = toCome
-            room.bytes = free.map { $0 - toCome - least } ?? -1
+            room.bytes = free.map { $0.saturatingSubtract(toCome).saturatingSubtract(least) } ?? -1
         }
         return room
     }
@@ -151,25 +151,61 @@ struct Admission {
     /// How many torrents of ours are downloading, or would if they were let, and how much is still to come of
     /// those that were admitted.
     private func load(of client: String) -> (active: Int, toCome: Int64) {
+        var load = Load()
+        for (key, subject) in memory.subjects where key.client == client {
+            let size = desired.requests[key]?.size ?? 0
+            if let following = subject.following, !following.hasCompleted, subject.ending == nil {
+                count(following, subject, size: size, client, &load)
+            }
+            // What is still to go runs on until it does.
+            for old in subject.leaving where !old.hasCompleted {
+                guard let torrent = observed.clients[client]?.torrent(matching: old.identity) else {
+                    continue
+                }
+                count(torrent, isStarting: false, size: 0, &load)
+            }
+        }
+        return (load.active, load.toCome)
+    }
+
+    private struct Load {
         var active = 0
         var toCome: Int64 = 0
-        for (key, subject) in memory.subjects where key.client == client {
-            guard let following = subject.following, !following.hasCompleted, subject.ending == nil else {
-                continue
-            }
-            guard let torrent = observed.clients[client]?.torrent(matching: following.identity) else {
-                // Acknowledged and not listed yet.
-                if subject.intent?.kind == .add { toCome += desired.requests[key]?.size ?? 0 }
-                continue
-            }
-            guard !torrent.looksComplete else { continue }
-            if !torrent.state.isStopped, torrent.state != .error, torrent.state != .missingFiles {
-                active += 1
-            }
-            toCome +=
-                torrent.counters.size > 0
-                ? max(torrent.counters.amountLeft, 0) : desired.requests[key]?.size ?? 0
+    }
+
+    private func count(
+        _ following: Following, _ subject: SubjectMemory, size: Int64, _ client: String, _ load: inout Load
+    ) {
+        if let torrent = observed.clients[client]?.torrent(matching: following.identity) {
+            let isStarting = subject.selection?.startsWhenChosen ?? false
+            return count(torrent, isStarting: isStarting, size: size, &load)
         }
-        return (active, toCome)
+        // Acknowledged and not listed yet.
+        guard subject.intent?.kind == .add else { return }
+        load.active += 1
+        load.toCome = load.toCome.saturatingAdd(size)
+    }
+
+    /// - Parameter isStarting: It is stopped only until its files are chosen.
+    private func count(_ torrent: Torrent, isStarting: Bool, size: Int64, _ load: inout Load) {
+        guard !torrent.looksComplete else { return }
+        let isRunning =
+            !torrent.state.isStopped && torrent.state != .error && torrent.state != .missingFiles
+        if isRunning || isStarting { load.active += 1 }
+        let left = torrent.counters.size > 0 ? max(torrent.counters.amountLeft, 0) : max(size, 0)
+        load.toCome = load.toCome.saturatingAdd(left)
+    }
+}
+
+extension Int64 {
+    /// Sizes come from outside: their sum is never more than can be said.
+    fileprivate func saturatingAdd(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other > 0 ? .max : .min) : sum
+    }
+
+    fileprivate func saturatingSubtract(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other > 0 ? .min : .max) : difference
     }
 }

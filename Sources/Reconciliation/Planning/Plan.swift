@@ -87,7 +87,10 @@ extension Judgement {
         guard var standing else { return }
         standing.reason = "NoProgress"
         standing.message += ", no progress for \(Display.duration(seconds: milliseconds / 1_000))"
-        if request.terms.stall?.then == .next { standing.message += ", and there is no further source" }
+        let hasNext = (memory?.sources?.index ?? 0) + 1 < request.sources.count
+        if request.terms.stall?.then == .next, request.identity != nil, !hasNext {
+            standing.message += ", and there is no further source"
+        }
         self.standing = standing
     }
 }

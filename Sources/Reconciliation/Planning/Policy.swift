@@ -70,7 +70,7 @@ public enum Policy {
         let mayConcern =
             memory.holds[.pruneBudget] != nil
             || plan.judgements.values.contains {
-                $0.memory?.withdrawal != nil || isRemoval($0) || hasLeaving($0)
+                $0.memory?.withdrawal != nil || isRemoval($0) || isDismissal($0)
             }
         guard mayConcern else { return }
         var removals = pendingRemovals(plan, desired: desired, memory: memory)
@@ -108,7 +108,6 @@ public enum Policy {
             if subject.withdrawal != nil, subject.following != nil, subject.ending == nil {
                 pending.insert(key)
             }
-            if isDismissal(subject, of: key, desired) { pending.insert(key) }
         }
         for (key, judgement) in plan.judgements {
             let isWithdrawn =
@@ -117,8 +116,7 @@ public enum Policy {
             let isAbsent = desired.requests[key]?.wantedState == .absent
             let isGoal = judgement.memory?.intent?.kind == .finish
             let isAsked = isRemoval(judgement) && (isAbsent || isGoal)
-            let isDismissal = isDismissal(judgement.memory, of: key, desired)
-            if isWithdrawn || isAsked || isDismissal { pending.insert(key) }
+            if isWithdrawn || isAsked || isDismissal(judgement) { pending.insert(key) }
         }
         return Dictionary(grouping: pending, by: \.client)
     }
@@ -148,20 +146,12 @@ public enum Policy {
         return kind == .prune || kind == .finish || kind == .release
     }
 
-    /// Torrents go that requests meant before they came to mean others, but for those that others ask for.
-    private static func isDismissal(
-        _ memory: SubjectMemory?, of key: SubjectKey, _ desired: DesiredState
-    ) -> Bool {
-        guard let leaving = memory?.leaving else { return false }
-        return leaving.contains { old in
-            desired.claimants(of: old.identity, client: key.client).allSatisfy { other in
-                other == key || desired.requests[other]?.wantedState == .absent
-            }
+    /// Torrents go that requests meant before they came to mean others.
+    private static func isDismissal(_ judgement: Judgement) -> Bool {
+        guard case .act(let actions) = judgement.verdict, let leaving = judgement.memory?.leaving else {
+            return false
         }
-    }
-
-    private static func hasLeaving(_ judgement: Judgement) -> Bool {
-        judgement.memory?.leaving.isEmpty == false
+        return actions.contains { action in leaving.contains { $0.identity.overlaps(action.identity) } }
     }
 
     private static func holdBack(
@@ -189,7 +179,7 @@ public enum Policy {
 
     /// Leaves out of a judgement what would take away the torrents of before; the present one goes on.
     private static func holdBackDismissals(_ key: SubjectKey, in plan: inout Plan) -> Bool {
-        guard var judgement = plan.judgements[key], hasLeaving(judgement), !isRemoval(judgement),
+        guard var judgement = plan.judgements[key], isDismissal(judgement), !isRemoval(judgement),
             case .act(let actions) = judgement.verdict
         else { return false }
         let leaving = judgement.memory?.leaving ?? []

@@ -26,7 +26,7 @@ extension SubjectJudge {
             return .reported(idle)
         }
         abandonSource(
-            request, code: "stalled",
+            request, code: Self.stalledCode,
             message: "no progress for \(Display.duration(seconds: idle / 1_000))", isGone: false)
         memory.patience = nil
         return .next

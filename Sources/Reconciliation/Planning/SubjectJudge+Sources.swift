@@ -25,6 +25,9 @@ extension SubjectJudge {
         if isExhausted(request) { return exhausted() }
         if request.isSuspended { return suspended(torrent: nil) }
         if isStoreLost { return held(.storeLost) }
+        leaveForUnknown()
+        if request.wantedState == .absent { return absentUnresolved() }
+        if let over = overdue(request) { return over }
         if let waiting = beforeItsTime(request) { return waiting }
         if let attempt = memory.sources?.attempt, !now.hasReached(attempt.nextAt) {
             return judgement(
@@ -40,11 +43,38 @@ extension SubjectJudge {
         return judgement
     }
 
+    /// What was never fetched was never added: there is nothing of ours but what the request meant before.
+    private mutating func absentUnresolved() -> Judgement {
+        if case .unknown(let trouble) = picture.coverage { return blind(trouble) }
+        let actions = dismissals()
+        guard actions.isEmpty, memory.leaving.isEmpty else { return dismissingAlone(actions) }
+        return end(.removed, "Absent", "its source was never fetched, so nothing had been added", .removed)
+    }
+
+    // MARK: The next source beside a torrent that stalled
+
+    /// The torrent that is followed came from a source of this very request, which was given up for another.
+    var followsOwnSource: Bool {
+        memory.sources?.abandoned.contains { $0.code == Self.stalledCode } ?? false
+    }
+
+    /// The code of a source that was given up because its torrent made no progress.
+    static let stalledCode = "stalled"
+
+    /// It came to its end after all, while another source was still being looked for.
+    mutating func returnToStalled() {
+        guard let following = memory.following, followsOwnSource else { return }
+        guard memory.sources?.returnTo(code: Self.stalledCode, found: following.identity) == true else {
+            return
+        }
+        note(.changed, field: "source", message: "complete after all: no other source is looked for")
+    }
+
     /// While an older torrent is followed, the next source is fetched beside it.
     func wantsSource(_ request: Request) -> Bool {
-        guard request.identity == nil, !isExhausted(request), !request.isSuspended, !isStoreLost else {
-            return false
-        }
+        guard request.identity == nil, !isExhausted(request), !request.isSuspended, !isStoreLost,
+            request.terms.notBefore.map({ $0 <= now.wall }) ?? true
+        else { return false }
         return memory.sources?.attempt.map { now.hasReached($0.nextAt) } ?? true
     }
 
@@ -66,7 +96,12 @@ extension SubjectJudge {
         if before?.published?.phase != phase || before?.published?.reason != reason {
             note(phase == .failed ? .ended : .rejected, reason: last.code, message: last.message)
         }
-        return judgement(.ignore, Standing(phase, reason: reason, message: last.message + advice))
+        // What an earlier generation brought stays as it was.
+        if memory.following == nil { takeBack() }
+        let torrent = memory.following.flatMap { picture.torrent(matching: $0.identity) }
+        let message = last.message.hasSuffix(".") ? String(last.message.dropLast()) : last.message
+        return judgement(
+            .ignore, Standing(phase, reason: reason, message: message + advice), torrent: torrent)
     }
 
     // MARK: Terms
@@ -107,6 +142,21 @@ extension SubjectJudge {
     }
 
     // MARK: Another torrent than before
+
+    /// The request names what nobody knows yet: what it meant before is left, and goes when that is there.
+    private mutating func leaveForUnknown() {
+        guard let old = memory.following else { return }
+        memory.leaving.append(old)
+        beginAnother()
+    }
+
+    /// What should have taken the place of the last torrent never came: that one is followed again, unless
+    /// it is another request's by now.
+    mutating func takeBack() {
+        memory.leaving = memory.leaving.filter { taker(of: $0.identity) == nil }
+        guard let old = memory.leaving.popLast() else { return }
+        memory.following = old
+    }
 
     /// The request came to mean another torrent: the one followed so far goes once the new one is there. What
     /// was to go and is asked for again is followed as before.
@@ -163,6 +213,8 @@ extension SubjectJudge {
             return []
         }
         var actions: [Action] = []
+        let before = memory.leaving
+        defer { for old in before where !memory.leaving.contains(old) { noteDismissed(old) } }
         memory.leaving = memory.leaving.filter { old in
             guard taker(of: old.identity) == nil, let torrent = picture.torrent(matching: old.identity),
                 let call = dismissal(of: torrent, old)
@@ -198,6 +250,16 @@ extension SubjectJudge {
             taker(of: following.identity) != nil
         else { return }
         beginAnother()
+    }
+
+    private mutating func noteDismissed(_ old: Following) {
+        let isGone = picture.torrent(matching: old.identity) == nil
+        changes.append(
+            Change(
+                isGone ? .removed : .released, subject: key, torrent: old.id, reason: "Exchanged",
+                message: isGone
+                    ? "the torrent that the request asked for before is gone from qBittorrent; its data stays"
+                    : "the torrent that the request asked for before stays in qBittorrent"))
     }
 
     /// `nil`: nothing of ours is on it any more, so it stays.

@@ -8,19 +8,31 @@ extension SubjectJudge {
         let owner = context.owner(of: request)
         guard owner == key else { return conflict(with: owner) }
         if isToBeRetried { startOver(request) }
-        if let ending = memory.ending { return ended(ending) }
-        if let over = overdue(request) { return over }
+        // A side file that came or went makes other sources of an unchanged document.
+        if memory.sources?.digest != request.sourcesDigest { memory.sources = nil }
+        if let ending = memory.ending { return endedWithLeaving(ending) }
         var judgement: Judgement
-        // While the next source is fetched, the torrent of the one before is what there is.
-        if let identity = request.identity ?? memory.following?.identity {
+        if let identity = request.identity {
             exchange(for: identity)
             judgement = judged(request, by: identity)
+        } else if let following = memory.following, followsOwnSource {
+            // While the next source is fetched, the torrent of the one that stalled is what there is.
+            judgement = judged(request, by: following.identity)
             judgement.wantsSource = wantsSource(request)
+            if !judgement.wantsSource { judgement.standing?.nextAt = memory.sources?.attempt?.nextAt.wall }
         } else {
             judgement = unresolved(request)
         }
         judgement.recheckAt = recheckAt(request, judgement)
         return judgement
+    }
+
+    /// An ending is of the torrent that is followed; those that are to go do so all the same. Where the one
+    /// that should have taken its place never came, the old one stays ours.
+    private mutating func endedWithLeaving(_ ending: Ending) -> Judgement {
+        guard ending.kind != .removed, !memory.leaving.isEmpty else { return ended(ending) }
+        if memory.following == nil { takeBack() }
+        return dismissing(ended(ending))
     }
 
     /// When it must be judged again although nothing about it changed.
@@ -47,8 +59,9 @@ extension SubjectJudge {
                 needsFullListing = true
                 return judgement(.wait(until: nil, .verifying), nil)
             }
-            return absent(request, asked)
+            return overdue(request) ?? absent(request, asked)
         }
+        if torrent.looksComplete { returnToStalled() } else if let over = overdue(request) { return over }
         let impatience = losePatience(request, torrent)
         if case .reported(let idle) = impatience, request.terms.stall?.then == .fail {
             return end(
@@ -165,72 +178,8 @@ extension SubjectJudge {
             memory.intent = nil
         }
         if context.vanished.contains(key.client) { return held(.massVanish) }
-        if memory.following != nil, let judgement = vanished() { return judgement }
+        if memory.following != nil, let judgement = vanished(request) { return judgement }
         return add(request, identity)
-    }
-
-    /// What the disappearance of a followed torrent means. `nil`: it is to be added (again).
-    private mutating func vanished() -> Judgement? {
-        guard let following = memory.following else { return nil }
-        guard picture.isFull else {
-            needsFullListing = true
-            return judgement(.wait(until: nil, .verifying), nil)
-        }
-        if following.ownership != .added {
-            return end(
-                .finished, "RemovedByUser",
-                "the torrent was in qBittorrent before this request and somebody removed it; it is not added "
-                    + "again (change the request or run `qspool retry \(key.name)` to add it)", .vanished)
-        }
-        if isForgotten(following) { return forgotten(following) }
-        if following.hasCompleted {
-            return end(
-                .finished, "RemovedByUser",
-                "completed, and then removed from qBittorrent by somebody; it is not added again", .vanished)
-        }
-        guard following.readds < Rules.readdsPerGeneration else {
-            return end(
-                .failed, "KeepsVanishing",
-                "removed from qBittorrent \(following.readds + 1) times before it was complete; given up "
-                    + "until the request changes or `qspool retry \(key.name)`", .vanished)
-        }
-        // One loss is counted once, however often the add fails that makes it good.
-        if memory.intent?.kind != .add, memory.attempt == nil {
-            memory.following?.readds += 1
-            note(.vanished, reason: "AddedAgain", message: "gone from qBittorrent before it was complete")
-        }
-        return nil
-    }
-
-    /// Whether the server lost what it had acknowledged moments before, and nobody removed anything: until
-    /// two complete looks a minute apart agreed that it is there, and across a restart soon after our call.
-    private func isForgotten(_ following: Following) -> Bool {
-        let age = age(following.lastCallAt)
-        if following.isConfirmed {
-            return picture.hasRestarted && (age ?? .max) < Rules.confirmationMilliseconds
-        }
-        // What was complete meanwhile, and is gone with no sign of a restart, a person may well be done with.
-        return !following.hasCompleted || picture.hasRestarted
-            || (age ?? 0) < Rules.confirmationMilliseconds
-    }
-
-    /// The first loss is made good at once, further ones with growing delay: a server that says yes and
-    /// does nothing must not be asked in a tight loop. An add of this moment may still show its effect.
-    private mutating func forgotten(_ following: Following) -> Judgement? {
-        if let last = following.lastCallAt, let age = age(last), age < Rules.verificationMilliseconds,
-            !picture.hasRestarted
-        {
-            return judgement(
-                .wait(until: last.advanced(byMilliseconds: Rules.verificationMilliseconds), .verifying),
-                Standing(.adding, message: "acknowledged by qBittorrent and not listed yet"))
-        }
-        if memory.attempt == nil {
-            note(
-                .vanished, reason: "ForgottenByServer",
-                message: "the server no longer has what it acknowledged")
-            memory.following?.seenSince = nil
-        }
-        return nil
     }
 
     /// Nothing is wanted, and what was wanted before is still there.

@@ -56,7 +56,7 @@ extension SourceFailure {
     /// - Parameter host: Who asked to be left alone, for so long.
     static func busy(_ host: String, milliseconds: Int64) -> SourceFailure {
         SourceFailure(
-            .retry(notBeforeMilliseconds: milliseconds), code: "busy",
+            .retry(notBeforeMilliseconds: milliseconds), code: SourceFailure.busy,
             message:
                 "\(host) asked to be left alone for \(RetryAfter.text(milliseconds: milliseconds)) more; "
                 + "it is asked again after that.")

@@ -57,7 +57,7 @@ extension RequestDecoder {
         case .labels: try labels(place, &draft)
         case .client: draft.options.client = try client(place)
         case .onDelete: draft.options.onDelete = try onDelete(place)
-        case .onVanish: draft.options.onVanish = try onVanish(place)
+        case .onVanish: draft.options.onVanish = try place.word(OnVanish.self)
         case .notBefore: draft.options.notBefore = try instant(place)
         case .giveUpAfter: draft.options.giveUpAfterMilliseconds = try DurationText.milliseconds(place)
         case .priority: draft.options.priority = try place.integer(Self.priorities)
@@ -154,12 +154,6 @@ extension RequestDecoder {
             throw place.notYet("the value removeData of onDelete")
         }
         return try place.word(OnDelete.self)
-    }
-
-    private func onVanish(_ place: FieldPlace) throws(Problem) -> OnVanish {
-        let word = try place.word(OnVanish.self)
-        guard word == .auto else { throw place.notYet("the value \(word.rawValue) of onVanish") }
-        return word
     }
 
     private func instant(_ place: FieldPlace) throws(Problem) -> WallTime {

@@ -40,23 +40,31 @@ enum RequestKey: Equatable {
     /// The known key that is nearest to an unknown one, by the number of letters to change; of equally near
     /// ones a field before an alias, then by name.
     static func nearest(to key: String) -> String {
-        let ranked = known.keys.filter { known[$0] != .ignored }
-        return nearest(to: key, among: ranked) { isField($0) ? 0 : 1 } ?? RequestField.source.rawValue
+        nearest(to: key, among: spellings) ?? RequestField.source.rawValue
+    }
+
+    /// What a key may be meant to be, made once: a file of a thousand unknown keys is judged as fast as one.
+    private static let spellings = known.keys.filter { known[$0] != .ignored }
+        .map { Spelling(name: $0, lowercased: Array($0.lowercased().utf8), rank: isField($0) ? 0 : 1) }
+
+    private struct Spelling {
+        let name: String
+        let lowercased: [UInt8]
+        let rank: Int
     }
 
     /// The member of an object that is nearest to an unknown one.
     static func nearest(to key: String, in members: [RequestField]) -> RequestField? {
-        guard let name = nearest(to: key, among: members.map(\.name), rank: { _ in 0 }) else { return nil }
+        let spellings = members.map {
+            Spelling(name: $0.name, lowercased: Array($0.name.lowercased().utf8), rank: 0)
+        }
+        guard let name = nearest(to: key, among: spellings) else { return nil }
         return members.first { $0.name == name }
     }
 
-    private static func nearest(
-        to key: String, among names: [String], rank: (String) -> Int
-    ) -> String? {
+    private static func nearest(to key: String, among spellings: [Spelling]) -> String? {
         let wanted = Array(key.lowercased().utf8.prefix(64))
-        let ranked = names.map {
-            (EditDistance.between(wanted, Array($0.lowercased().utf8)), rank($0), $0)
-        }
+        let ranked = spellings.map { (EditDistance.between(wanted, $0.lowercased), $0.rank, $0.name) }
         return ranked.min { $0 < $1 }?.2
     }
 

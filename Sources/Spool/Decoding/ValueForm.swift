@@ -68,7 +68,7 @@ extension RequestField {
         case .seedThen: .words(SeedGoals.Consequence.allCases.map(\.rawValue))
         case .filesInclude, .filesExclude: .nullable(.texts)
         case .onDelete: .words(OnDelete.allCases.map(\.rawValue))
-        case .onVanish: .words([OnVanish.auto.rawValue])
+        case .onVanish: .words(OnVanish.allCases.map(\.rawValue))
         case .stallAfter, .giveUpAfter: .duration
         case .stallThen: .words(Stall.Consequence.allCases.map(\.rawValue))
         case .notBefore: .instant

@@ -49,7 +49,7 @@ extension RequestField {
                 + "stays."
         case .onVanish:
             "When somebody else removed the torrent. auto: one that was complete is done with, another is "
-                + "added again."
+                + "added again. readd: added again, three times at most. accept: not added again."
         case .stall: "What a time without progress means."
         case .stallAfter: "How long: \"6h\"."
         case .stallThen: "Say so, try the next source, or give up."
