@@ -69,6 +69,8 @@ extension Reconciler {
     private func payload(for action: Action) -> SourcePayload? {
         if let fetched = fetched[action.identity] { return fetched }
         if let fresh = payloads[action.subject]?.source { return fresh }
+        let known = candidates[action.subject]?.compactMap(\.found) ?? []
+        if let found = known.first(where: { $0.identity == action.identity }) { return found.payload }
         do {
             return try store.payload(for: action.identity)
         } catch {
@@ -83,11 +85,14 @@ extension Reconciler {
     private func lookAfter(_ actions: [Action], _ work: inout PassWork) async {
         guard trouble == nil else { return }
         let added = actions.filter { if case .add = $0.call { true } else { false } }
+        let touched = Set(actions.map(\.subject))
         let ids = Set(actions.flatMap { $0.identity.ids + [$0.id].compactMap { $0 } })
         for attempt in 1...Self.looks {
             guard case .success(let torrents) = await server.look(at: ids.sorted()) else { return }
             let impression = await server.impression()
-            merge(torrents, asked: ids, hasRestarted: impression.hasRestarted) { _ in }
+            merge(torrents, asked: ids, hasRestarted: impression.hasRestarted) {
+                work.rivals.formUnion(desired.claimants(of: $0, client: settings.client).subtracting(touched))
+            }
             let picture = observed.clients[settings.client]
             let isWhole = added.allSatisfy { picture?.torrent(matching: $0.identity) != nil }
             if isWhole || attempt == Self.looks { return }

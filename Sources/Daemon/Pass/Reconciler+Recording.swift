@@ -24,8 +24,21 @@ extension Reconciler {
         if let old = before?.following, old.id != subject?.following?.id {
             work.leftBehind[ObservedKey(client: key.client, id: old.id)] = old.identity
         }
+        if before?.following?.id != subject?.following?.id {
+            for following in [before?.following, subject?.following].compactMap({ $0 }) {
+                noteHandover(of: following.identity, from: key, &work)
+            }
+        }
         memory.remember(subject, for: key)
         work.batch.subjects[key] = .some(subject)
+    }
+
+    /// Whoever else asks for a torrent that got another follower, or followed it so far, is told in the next
+    /// pass.
+    private func noteHandover(of identity: TorrentIdentity, from key: SubjectKey, _ work: inout PassWork) {
+        work.rivals.formUnion(desired.claimants(of: identity, client: key.client))
+        if let follower = memory.follower(of: identity, client: key.client) { work.rivals.insert(follower) }
+        work.rivals.remove(key)
     }
 
     /// A generation that is new to the store brings its bytes and its payload.
@@ -54,6 +67,7 @@ extension Reconciler {
     func record(_ work: inout PassWork) throws {
         // With actions the plan was remembered before they were tried.
         if work.plan.actions.isEmpty { remember(work.plan, &work) }
+        turnToSources(&work)
         observeChanges(&work)
         try prepareStatuses(&work)
         try commit(&work)
@@ -64,6 +78,7 @@ extension Reconciler {
             return memory.subjects[key]?.acceptance?.digest != request.version.digest
         }
         for (key, judgement) in work.finalPlan.judgements { settle(key, judgement) }
+        unsettled.formUnion(work.rivals)
         // A place that was freed is for the first in line.
         if work.outcomes.contains(where: \.freesPlace), trouble == nil, work.finalPlan.waitsForPlace {
             work.wantsAnotherPass = true
@@ -85,8 +100,8 @@ extension Reconciler {
     private func settle(_ key: SubjectKey, _ judgement: Judgement) {
         switch judgement.verdict {
         case .settled where judgement.recheckAt == nil: unsettled.remove(key)
-        case .ignore: unsettled.remove(key)
-        case .settled, .act, .wait, .hold: unsettled.insert(key)
+        case .ignore where judgement.memory?.following?.completeLooks != 1: unsettled.remove(key)
+        case .ignore, .settled, .act, .wait, .hold: unsettled.insert(key)
         }
         if judgement.memory == nil { unsettled.remove(key) }
         if memory.subjects[key]?.following?.isConfirmed == false {

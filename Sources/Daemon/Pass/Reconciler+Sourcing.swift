@@ -108,6 +108,19 @@ extension Reconciler {
         return true
     }
 
+    /// The planner may have turned to another source: what it means is known before this pass is durable.
+    func turnToSources(_ work: inout PassWork) {
+        for (key, judgement) in work.finalPlan.judgements
+        where judgement.memory?.sources != nil || judgement.wantsSource {
+            guard settleAgain(key, &work) else { continue }
+            work.rivals.insert(key)
+            if let identity = desired.requests[key]?.identity {
+                work.rivals.formUnion(desired.claimants(of: identity, client: key.client))
+            }
+            work.wantsAnotherPass = true
+        }
+    }
+
     // MARK: Quests
 
     /// Begins what the plan wants to have fetched, and ends what nobody wants any more.
@@ -115,11 +128,6 @@ extension Reconciler {
         var quests: [SourceQuest] = []
         var obsolete: [SubjectKey] = []
         for (key, judgement) in work.finalPlan.judgements {
-            // The planner may have turned to another source.
-            if judgement.memory?.sources != nil || judgement.wantsSource, settleAgain(key, &work) {
-                unsettled.insert(key)
-                work.wantsAnotherPass = true
-            }
             if judgement.wantsSource, let quest = quest(key) {
                 quests.append(quest)
                 questing.insert(key)
@@ -129,7 +137,7 @@ extension Reconciler {
         }
         guard !work.isRehearsal else { return }
         if !obsolete.isEmpty { await sources.forget(obsolete) }
-        // Whoever failed least goes first: one that a host always turns away must not keep the others from it.
+        // Whoever failed least goes first: one that a host always turns away must not keep others from it.
         let ranked = quests.map { (memory.subjects[$0.key]?.sources?.attempt?.failures ?? 0, $0) }
             .sorted { ($0.0, $0.1.key) < ($1.0, $1.1.key) }
         if !ranked.isEmpty { await sources.want(ranked.map(\.1)) }

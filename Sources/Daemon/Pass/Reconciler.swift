@@ -222,6 +222,8 @@ struct PassWork {
     var hasReadAll = false
     /// Nothing outside may change.
     var isRehearsal = false
+    /// Subjects that a torrent's new follower concerns: judged in the next pass.
+    var rivals: Set<SubjectKey> = []
     /// Where torrents were that nobody follows there any more.
     var leftBehind: [ObservedKey: TorrentIdentity] = [:]
 

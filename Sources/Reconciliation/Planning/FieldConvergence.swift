@@ -44,12 +44,13 @@ struct FieldConvergence {
             request.wishes[field] != nil || field.isAtAddOnly || (field == .state && owesStart)
         }
         let hour: Int64 = 3_600_000
-        corrections = memory.corrections.compactMapValues { times in
+        // Forgotten with the next correction: time alone is no reason to write.
+        corrections = memory.corrections
+        correctionsAfterActing = memory.corrections.compactMapValues { times in
             // A clock that was set back leaves corrections in the future; those are no longer recent.
             let recent = times.filter { (-60_000..<hour).contains(now.wall.milliseconds - $0) }
             return recent.isEmpty ? nil : recent
         }
-        correctionsAfterActing = corrections
     }
 
     mutating func compare() {
@@ -116,7 +117,7 @@ struct FieldConvergence {
     }
 
     private mutating func drifted(_ field: Field, wanted: FieldValue, observed: FieldValue) {
-        let times = corrections[field] ?? []
+        let times = correctionsAfterActing[field] ?? []
         let verdict: Drift.Verdict =
             if rules.drift == .report {
                 .reported

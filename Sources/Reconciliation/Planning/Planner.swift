@@ -84,6 +84,8 @@ public enum Planner {
             subject.acceptance = acceptance
         }
         subject.published = own.published
+        subject.sources = own.sources
+        subject.acceptedAt = own.acceptedAt
         subject.leaving += own.leaving + [own.following].compactMap { $0 }
         return subject
     }

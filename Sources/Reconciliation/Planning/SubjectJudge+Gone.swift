@@ -28,6 +28,10 @@ extension SubjectJudge {
             return end(.removed, "Withdrawn", "the request is gone (it was \(ending.reason))", .removed)
         }
         memory.ending = nil
+        if let following = memory.following, let other = taker(of: following.identity) {
+            return end(
+                .removed, "Withdrawn", "the request is gone; “\(other.name)” has its torrent now", .removed)
+        }
         guard memory.following != nil || memory.intent?.kind == .add else {
             return end(.removed, "Withdrawn", "the request is gone; nothing had been added for it", .removed)
         }

@@ -69,12 +69,18 @@ extension SubjectJudge {
             patience.countedAt = nil
         } else if patience.countedAt == nil {
             patience.countedAt = now
-        } else if passed >= step || patience.idleMilliseconds + passed >= limit {
+        } else if patience.idleMilliseconds < limit,
+            passed >= step || patience.idleMilliseconds + passed >= limit
+        {
             patience.idleMilliseconds += passed
             patience.countedAt = now
         }
         memory.patience = patience
-        return patience.idleMilliseconds
+        guard patience.idleMilliseconds >= limit, let since = patience.countedAt else {
+            return patience.idleMilliseconds
+        }
+        // Once it is too long, how long tells a person something, and is no reason to write.
+        return patience.idleMilliseconds + (now.milliseconds(since: since) ?? 0)
     }
 
     func hasNextSource(_ request: Request) -> Bool {

@@ -41,6 +41,8 @@ extension SubjectJudge {
             return nil
         }
         if request.wantedState == .absent {
+            let actions = dismissals()
+            guard actions.isEmpty, memory.leaving.isEmpty else { return dismissingAlone(actions) }
             return judgement(
                 .settled,
                 Standing(
@@ -64,11 +66,21 @@ extension SubjectJudge {
             torrent: torrent)
     }
 
-    /// Another request of ours added it and has come to mean another torrent.
+    /// Another request of ours added it, or may have when a process died, and does not ask for it any more.
     private func isHandedOver(_ torrent: Torrent) -> Bool {
-        guard let giver = context.memory.follower(of: torrent.identity, client: key.client), giver != key
-        else { return false }
-        return context.memory.subjects[giver]?.following?.ownership == .added
+        if let giver = context.memory.follower(of: torrent.identity, client: key.client), giver != key {
+            return context.memory.subjects[giver]?.following?.ownership == .added
+        }
+        return context.memory.subjects.contains { giver, subject in
+            giver != key && giver.client == key.client && hasGiven(subject, torrent.identity)
+        }
+    }
+
+    private func hasGiven(_ subject: SubjectMemory, _ identity: TorrentIdentity) -> Bool {
+        if subject.following == nil, subject.intent?.kind == .add {
+            return subject.acceptance?.identity?.overlaps(identity) ?? false
+        }
+        return subject.leaving.contains { $0.ownership == .added && $0.identity.overlaps(identity) }
     }
 
     /// A server that ignores tags in the add leaves ours without one; the intent bridges the gap, and the

@@ -122,6 +122,8 @@ extension SubjectJudge {
         guard let limit = request.terms.giveUpAfterMilliseconds, memory.ending == nil,
             memory.following?.hasCompleted != true, let left = timeLeft(request), left <= 0
         else { return nil }
+        // With nothing left to try it was given up before, for a reason that tells more.
+        if isExhausted(request), memory.following == nil { return nil }
         return end(
             .failed, "GaveUp",
             "not complete \(Display.duration(seconds: limit / 1_000)) after it was accepted (giveUpAfter); "
@@ -145,6 +147,54 @@ extension SubjectJudge {
     private mutating func leaveForUnknown() {
         guard let old = memory.following else { return }
         memory.leaving.append(old)
+        beginAnother()
+    }
+
+    /// What should have taken the place of the last torrent never came: that one is followed again, unless
+    /// it is another request's by now.
+    mutating func takeBack() {
+        memory.leaving = memory.leaving.filter { taker(of: $0.identity) == nil }
+        guard let old = memory.leaving.popLast() else { return }
+        memory.following = old
+    }
+
+    /// The request came to mean another torrent: the one followed so far goes once the new one is there. What
+    /// was to go and is asked for again is followed as before.
+    mutating func exchange(for identity: TorrentIdentity) {
+        // What is followed never goes, however it came to be on the way out.
+        defer {
+            if let kept = memory.following?.identity {
+                memory.leaving.removeAll { $0.identity.overlaps(kept) }
+            }
+        }
+        if let old = memory.following {
+            guard !old.identity.overlaps(identity) else { return }
+            note(
+                .changed, field: "source", from: old.identity.description, to: identity.description,
+                message: "another torrent is asked for; the one before goes when this one is there")
+            memory.leaving.append(old)
+            beginAnother()
+        }
+        guard let index = memory.leaving.firstIndex(where: { $0.identity.overlaps(identity) }) else { return }
+        let old = memory.leaving.remove(at: index)
+        beginAnother()
+        memory.following = old
+    }
+
+    /// Before the request comes to mean `identity`, or what is still to be found out: an add of which nobody
+    /// knows what became of it goes like a torrent that was there, if our tag shows that it worked.
+    mutating func leaveUnrecorded(for identity: TorrentIdentity?) {
+        guard memory.following == nil, let intent = memory.intent, intent.kind == .add,
+            let old = memory.acceptance?.identity, identity.map({ !$0.overlaps(old) }) ?? true
+        else { return }
+        var following = Following(ownership: .added, id: old.preferredID, identity: old)
+        following.lastCallAt = intent.at
+        memory.leaving.append(following)
+        beginAnother()
+    }
+
+    /// Nothing that was learnt of one torrent holds for another.
+    private mutating func beginAnother() {
         loseTorrent()
         memory.corrections = [:]
         memory.intent = nil
@@ -152,28 +202,8 @@ extension SubjectJudge {
         memory.patience = nil
     }
 
-    /// What should have taken the place of the last torrent never came: that one is followed again.
-    mutating func takeBack() {
-        guard let old = memory.leaving.popLast() else { return }
-        memory.following = old
-    }
-
-    /// The request came to mean another torrent: the one followed so far goes once the new one is there.
-    mutating func exchange(for identity: TorrentIdentity) {
-        guard let old = memory.following, !old.identity.overlaps(identity) else { return }
-        note(
-            .changed, field: "source", from: old.identity.description, to: identity.description,
-            message: "another torrent is asked for; the one before goes when this one is there")
-        memory.leaving.append(old)
-        memory.following = memory.leaving.firstIndex { $0.identity.overlaps(identity) }
-            .map { memory.leaving.remove(at: $0) }
-        memory.applied = [:]
-        memory.corrections = [:]
-        memory.intent = nil
-        memory.attempt = nil
-        memory.patience = nil
-        memory.selection = nil
-    }
+    /// What is to go and may not yet is looked at again after this long.
+    private static let leavingMilliseconds: Int64 = 60_000
 
     /// Calls that take out the torrents that the request meant before, or our hands off them.
     mutating func dismissals() -> [Action] {
@@ -186,10 +216,11 @@ extension SubjectJudge {
         let before = memory.leaving
         defer { for old in before where !memory.leaving.contains(old) { noteDismissed(old) } }
         memory.leaving = memory.leaving.filter { old in
-            guard let torrent = picture.torrent(matching: old.identity), !isAskedForElsewhere(old),
+            guard taker(of: old.identity) == nil, let torrent = picture.torrent(matching: old.identity),
                 let call = dismissal(of: torrent, old)
             else { return false }
-            guard !isHandsOff(torrent) else { return true }
+            // Whoever asks for it takes it from here, as ours.
+            guard !isHandsOff(torrent), !isAskedForElsewhere(old.identity) else { return true }
             actions.append(
                 Action(
                     subject: key, identity: torrent.identity, id: torrent.id, call: call,
@@ -199,9 +230,26 @@ extension SubjectJudge {
         return actions
     }
 
-    private func isAskedForElsewhere(_ old: Following) -> Bool {
-        context.claimant(of: old.identity, besides: key) != nil
-            || context.memory.follower(of: old.identity, client: key.client).map { $0 != key } ?? false
+    private func isAskedForElsewhere(_ identity: TorrentIdentity) -> Bool {
+        context.desired.claimants(of: identity, client: key.client).contains { other in
+            other != key && context.desired.requests[other]?.wantedState != .absent
+        }
+    }
+
+    /// Another request that asks for a torrent and follows it: it is that one's by now.
+    func taker(of identity: TorrentIdentity) -> SubjectKey? {
+        context.desired.claimants(of: identity, client: key.client).filter { other in
+            other != key
+                && context.memory.subjects[other]?.following?.identity.overlaps(identity) ?? false
+        }.min()
+    }
+
+    /// What the request meant before and another one has taken over is no longer its own.
+    mutating func yield(for identity: TorrentIdentity?) {
+        guard let following = memory.following, let identity, !following.identity.overlaps(identity),
+            taker(of: following.identity) != nil
+        else { return }
+        beginAnother()
     }
 
     private mutating func noteDismissed(_ old: Following) {
@@ -232,6 +280,9 @@ extension SubjectJudge {
         let actions = dismissals()
         var judgement = judgement
         judgement.memory?.leaving = memory.leaving
+        if !memory.leaving.isEmpty {
+            judgement.recheckAt = now.advanced(byMilliseconds: Self.leavingMilliseconds)
+        }
         guard !actions.isEmpty, !isStoreLost else { return judgement }
         switch judgement.verdict {
         case .act(let others): judgement.verdict = .act(others + actions)

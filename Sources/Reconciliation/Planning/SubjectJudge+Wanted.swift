@@ -4,6 +4,7 @@ import Metainfo
 extension SubjectJudge {
     mutating func wanted(_ request: Request) -> Judgement {
         accept(request)
+        yield(for: request.identity)
         let owner = context.owner(of: request)
         guard owner == key else { return conflict(with: owner) }
         if isToBeRetried { startOver(request) }
@@ -37,11 +38,11 @@ extension SubjectJudge {
     /// When it must be judged again although nothing about it changed.
     private func recheckAt(_ request: Request, _ judgement: Judgement) -> Timestamp? {
         guard judgement.memory?.following?.hasCompleted != true, judgement.memory?.ending == nil else {
-            return nil
+            return judgement.recheckAt
         }
         let backoff = judgement.wantsSource ? nil : memory.sources?.attempt?.nextAt
         let givenUp = timeLeft(request).map { now.advanced(byMilliseconds: $0) }
-        return [givenUp, patienceDue(request), backoff].compactMap { $0 }.min {
+        return [judgement.recheckAt, givenUp, patienceDue(request), backoff].compactMap { $0 }.min {
             $0.bootMilliseconds < $1.bootMilliseconds
         }
     }
@@ -78,6 +79,7 @@ extension SubjectJudge {
     private mutating func accept(_ request: Request) {
         let old = memory.acceptance
         endWithdrawal()
+        leaveUnrecorded(for: request.identity)
         // A request that comes back after its torrent was removed for its absence starts anew. One that asks
         // for the absence has what it asks for.
         let startsAnew = memory.ending?.kind == .removed && request.wantedState != .absent

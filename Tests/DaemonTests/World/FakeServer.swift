@@ -158,9 +158,18 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
             guard let id = action.id else { preconditionFailure("only an add has no id") }
             if let field = action.call.field, faults.ignoredFields.contains(field) { return .acknowledged }
             // Unknown ids are answered with 200, like by the real one.
+            if isForeign(id), action.call != .addTags(["qspool-adopted"]) {
+                complaints.append("\(action.subject) changed a foreign torrent")
+            }
             delay(action.call, id: id)
             return .acknowledged
         }
+    }
+
+    /// Somebody else added it, and no request asked for it yet.
+    private func isForeign(_ id: TorrentID) -> Bool {
+        guard let torrent = torrents[id], !ours.contains(id) else { return false }
+        return Set(torrent.placement.tags).isDisjoint(with: ["qspool", "qspool-adopted"])
     }
 
     /// Takes effect at once, or later where that is what goes wrong.
@@ -176,6 +185,7 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
             return .failed(ActionFailure(remedy: .retry, code: "no-payload", message: "nothing to send"))
         }
         if let there = torrents.values.first(where: { $0.identity.overlaps(identity) }) {
+            if hidden[there.id, default: 0] == 0 { complaints.append("\(identity) was added again") }
             guard ours.contains(there.id) else {
                 return .failed(
                     ActionFailure(remedy: .retry, code: "conflict", message: "it is there already"))

@@ -34,6 +34,13 @@ final class MemorySources: SourceDoor, @unchecked Sendable {
         answer(address, .failure(SourceFailure(remedy, code: code, message: "\(address) does not work")))
     }
 
+    /// Every open quest for an address leads to the torrent of a label.
+    func answerAll(_ label: (String) -> String) {
+        for quest in open.values.sorted(by: { $0.key < $1.key }) {
+            if case .address(let address) = quest.candidate.content { find(address, label(address)) }
+        }
+    }
+
     private func answer(_ address: String, _ result: Result<FoundSource, SourceFailure>) {
         for (key, quest) in open where quest.candidate.content == .address(address) {
             open[key] = nil

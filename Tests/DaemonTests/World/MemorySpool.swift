@@ -71,6 +71,7 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
 
     func rename(_ old: String, to new: String) {
         files[RequestName(new)] = files.removeValue(forKey: RequestName(old))
+        unreadable[RequestName(new)] = unreadable.removeValue(forKey: RequestName(old))
     }
 
     func wish(_ name: String) -> Wish? {

@@ -10,13 +10,13 @@ extension World {
     /// One thing happens: to the spool, to the server, to a process, to the time.
     func disturb(using random: inout SplitMix64) {
         let label = Self.labels.randomElement(using: &random) ?? "aa"
-        switch random.next() % 20 {
+        switch random.next() % 32 {
         case 0, 1, 2: dropAnything(label, using: &random)
-        case 3: withdraw(label)
-        case 4: if spool.names.contains(label) { damage(label) }
+        case 3: if let name = spool.names.randomElement(using: &random) { withdraw(name) }
+        case 4: if let name = spool.names.randomElement(using: &random) { damage(name) }
         case 5: reject(label)
         case 6: spool.isMounted.toggle()
-        case 7: if spool.names.contains(label) { spool.rename(label, to: label + "2") }
+        case 7: renameAnything(using: &random)
         case 8, 9: disturbTorrent(label, using: &random)
         case 10: server.restart(forgetting: random.oneIn(2) ? [Self.identity(label).preferredID] : [])
         case 11: severServer()
@@ -27,22 +27,13 @@ extension World {
         case 16: server.faults.actionsLeft = Int(random.next() % 3)
         case 17: server.faults = FakeServer.Faults()
         case 18: restart()
+        case 19, 20, 21: dropFromSources(label, using: &random)
+        case 22, 23, 24: answerSome(using: &random)
+        case 25: swapAnything(using: &random)
+        case 26: disturbFolder(using: &random)
+        case 27: giveOrder(using: &random)
         default: disturbTime(using: &random)
         }
-    }
-
-    private func dropAnything(_ label: String, using random: inout SplitMix64) {
-        let wishes: [[Field: FieldValue]] = [
-            [:], [.category: .text("iso")], [.state: .text("absent")], [.tags: .list(["a"])],
-            [.state: .text("stopped")],
-            [.files: .selection(FileSelection(include: ["*.mkv"]))],
-            [.seed: .goals(SeedGoals(ratio: .at(2), then: .stop)), .queue: .text("top")],
-            [.seed: .goals(SeedGoals(ratio: .at(2), then: .remove)), .forceStart: .flag(true)],
-        ]
-        drop(
-            random.oneIn(4) ? label + "2" : label, torrent: label,
-            wishes.randomElement(using: &random) ?? [:], onDelete: random.oneIn(4) ? .keep : .remove,
-            isSuspended: random.oneIn(8))
     }
 
     private func disturbTorrent(_ label: String, using random: inout SplitMix64) {
@@ -50,8 +41,11 @@ extension World {
             // Not while one of ours is missing: whoever adds the same torrent by hand within a minute of our
             // call cannot be told from a server that forgot our tag.
             let subjects = store.memory.subjects.values
-            let isKnown = subjects.contains {
-                $0.acceptance?.identity?.overlaps(Self.identity(label)) == true
+            let isKnown = subjects.contains { subject in
+                let known = subject.leaving + [subject.following].compactMap { $0 }
+                return ([subject.acceptance?.identity] + known.map(\.identity)).contains {
+                    $0?.overlaps(Self.identity(label)) == true
+                }
             }
             return random.oneIn(2) && !isKnown ? addByHand(label) : ()
         }
@@ -80,7 +74,7 @@ extension World {
 
     /// A one-shot's pass, or one of a daemon that events told about every file, or none.
     func anyScope(using random: inout SplitMix64) -> PassScope {
-        let paths = Set(Self.labels + Self.labels.map { $0 + "2" })
+        let paths = Set(Self.names)
         let spool: [SpoolScope] = [.everything, .everything, .paths(paths), .nothing]
         return PassScope(
             spool: spool.randomElement(using: &random) ?? .everything,
@@ -92,45 +86,5 @@ extension World {
         let commit = Int(random.next() % 2) + 1
         store.fault =
             random.oneIn(6) ? (random.oneIn(2) ? .before(commit: commit) : .after(commit: commit)) : nil
-    }
-
-    /// All trouble ends; what a person was asked is approved.
-    func calm() {
-        server.faults = FakeServer.Faults()
-        store.fault = nil
-        spool.isMounted = true
-        for name in spool.names { spool.makeReadable(name) }
-    }
-
-    /// Whether every usable request has what it asks for, as far as it may.
-    var unsettled: [String] {
-        spool.names.filter { name in
-            guard let wish = spool.wish(name), let status = publication.status(name) else {
-                return publication.status(name)?.phase != .rejected
-            }
-            switch status.phase {
-            case .conflict, .failed, .finished, .error: return false
-            case .removed: return wish.wishes[.state] != .text("absent")
-            case .waiting: return status.reason != "Suspended"
-            case .rejected, .removing, .pending, .resolving, .adding: return true
-            case .metadata, .queued, .checking, .moving, .downloading, .stalled, .stopped, .completed,
-                .seeding:
-                return status.torrent?.torrent.identity.overlaps(wish.identity) != true
-            }
-        }
-    }
-
-    /// Requests whose torrent has other files than they ask for, or is still to be started.
-    var unchosen: [String] {
-        spool.names.filter { name in
-            guard let wish = spool.wish(name), case .selection(let selection)? = wish.wishes[.files],
-                let status = publication.status(name), let shown = status.torrent?.torrent,
-                let torrent = server.torrents[shown.id], torrent.hasMetadata, !wish.isSuspended,
-                ![.conflict, .failed, .finished, .removed].contains(status.phase)
-            else { return false }
-            let wanted = FakeServer.files.keys.filter { selection.wants(path: $0, top: nil) }
-            let owesStart = store.subject(name)?.selection?.startsWhenChosen ?? false
-            return server.wanted(torrent.id) != wanted.sorted() || owesStart
-        }
     }
 }

@@ -50,6 +50,7 @@ extension World {
     /// Somebody adds a torrent by hand.
     func addByHand(_ label: String, tags: [String] = [], category: String = "") {
         let identity = Self.identity(label)
+        server.ours.remove(identity.preferredID)
         server.torrents[identity.preferredID] = Torrent(
             id: identity.preferredID, identity: identity, name: label, state: .downloading,
             placement: Torrent.Placement(savePath: "/by-hand", category: category, tags: tags),

@@ -167,7 +167,8 @@ final class World {
     /// What the status files say. A crash may have kept the latest from them: the conditions of such a file
     /// are not what the next one goes on from.
     private func said() -> [RequestName: RequestStatus] {
-        publication.statuses.mapValues { status in
+        // Files of what the store no longer knows are about to go, and their names begin anew.
+        publication.statuses.filter { store.subject($0.key.text) != nil }.mapValues { status in
             let truths = store.subject(status.key.name.text)?.published?.conditions ?? [:]
             var copy = status
             copy.conditions.removeAll { truths[$0.kind] != .init(isTrue: $0.isTrue, since: $0.since) }
@@ -189,7 +190,7 @@ final class World {
                 complaints.append("\(name): the status is of a generation that the store does not have")
             }
             // What a crash kept from its file is said when something can be said about it again.
-            let isSaid = report.plan.judgements[status.key]?.standing != nil
+            let isSaid = report.trouble == nil && report.plan.judgements[status.key]?.standing != nil
             if isSaid, subject.published?.phase != status.phase {
                 complaints.append("\(name): the status says another phase than the store")
             }
