@@ -10,7 +10,7 @@ import Testing
 @Suite("Disturbed worlds")
 struct DisturbedScenarioTests {
     private static let seeds: [UInt64] = {
-        let usual = Array(UInt64(1)...150)
+        let usual = Array(UInt64(1)...75)
         guard let text = getenv("QSPOOL_TEST_STORMS").map({ String(cString: $0) }) else { return usual }
         let bounds = text.split(separator: "-").compactMap { UInt64($0) }
         guard bounds.count == 2, bounds[0] <= bounds[1] else { return usual }

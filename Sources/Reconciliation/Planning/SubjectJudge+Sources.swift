@@ -98,7 +98,9 @@ extension SubjectJudge {
         }
         // What an earlier generation brought stays as it was.
         if memory.following == nil { takeBack() }
-        let torrent = memory.following.flatMap { picture.torrent(matching: $0.identity) }
+        // A rejected request shows no torrent, whatever it was rejected for.
+        let followed = memory.following.flatMap { picture.torrent(matching: $0.identity) }
+        let torrent = phase == .rejected ? nil : followed
         let message = last.message.hasSuffix(".") ? String(last.message.dropLast()) : last.message
         return judgement(
             .ignore, Standing(phase, reason: reason, message: message + advice), torrent: torrent)

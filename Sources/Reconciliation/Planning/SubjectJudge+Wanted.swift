@@ -24,6 +24,10 @@ extension SubjectJudge {
             judgement = unresolved(request)
         }
         judgement.recheckAt = recheckAt(request, judgement)
+        // Given up just now: what becomes of the torrents of before is judged as soon as possible.
+        if memory.ending?.kind == .failed || memory.ending?.kind == .finished, !memory.leaving.isEmpty {
+            judgement.recheckAt = now
+        }
         return judgement
     }
 

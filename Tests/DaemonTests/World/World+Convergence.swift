@@ -29,8 +29,11 @@ extension World {
                 sources.answerAll { Self.label(at: $0) }
                 try await settle()
             }
-            for torrent in server.torrents.values { deliver(torrent) }
-            try await settle()
+            // First its metadata, then all that is wanted of it.
+            for _ in 1...2 {
+                for torrent in server.torrents.values { deliver(torrent) }
+                try await settle()
+            }
         }
     }
 
