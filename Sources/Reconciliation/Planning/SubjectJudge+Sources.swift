@@ -180,7 +180,8 @@ extension SubjectJudge {
         guard let index = memory.leaving.firstIndex(where: { $0.identity.overlaps(identity) }) else { return }
         let old = memory.leaving.remove(at: index)
         beginAnother()
-        memory.following = old
+        // One that was there before its request may have lost our mark by now: it is taken up anew.
+        memory.following = old.ownership == .adopted ? nil : old
     }
 
     /// Before the request comes to mean `identity`, or what is still to be found out: an add of which nobody
