@@ -37,7 +37,8 @@ extension SubjectJudge {
         }
         if case .unknown(let trouble) = picture.coverage { return blind(trouble) }
         guard let identity = memory.following?.identity ?? acceptance.identity else {
-            preconditionFailure("what is followed or was about to be added has an identity")
+            // Nothing says which torrent an add could have been for: there is none to look for.
+            return end(.removed, "Withdrawn", "the request is gone; nothing is known of a torrent", .removed)
         }
         guard let torrent = picture.torrent(matching: identity) else { return goneAndAbsent(identity) }
         if memory.following == nil, let judgement = claimUnrecorded(torrent) { return judgement }
