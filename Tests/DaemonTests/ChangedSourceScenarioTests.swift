@@ -155,6 +155,22 @@ struct ChangedSourceScenarioTests {
         #expect(world.verdicts("aa") == ["torrent aa: in-use", "http://b/y: waiting"])
     }
 
+    @Test("While the new torrent is somebody else's and not adopted yet, the old one stays")
+    func notBeforeAdoption() async throws {
+        let world = World()
+        world.drop("aa")
+        try await world.confirm()
+        world.addByHand("bb")
+        world.server.faults.refusals["aa"] = 1
+        world.drop("aa", torrent: "bb")
+        try await world.pass()
+        #expect(world.has("aa"), "the adoption was refused")
+        world.wait(.seconds(60))
+        try await world.settle()
+        #expect(world.has("bb") && !world.has("aa"))
+        #expect(world.store.subject("aa")?.following?.ownership == .adopted)
+    }
+
     @Test("Too late is not said of what is complete")
     func completeInTime() async throws {
         let world = World()
