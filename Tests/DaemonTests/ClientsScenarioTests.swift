@@ -255,4 +255,32 @@ struct ClientsScenarioTests {
         #expect(world.phase("b") == .waiting)
         #expect(world.publication.status("b")?.message.contains("no client is configured") == true)
     }
+
+    @Test("A file that breaks or cannot be read in a new process is still of the client where it was")
+    func brokenElsewhere() async throws {
+        let world = Self.world()
+        Self.drop(world, "a", on: "nas")
+        Self.drop(world, "b", on: "nas")
+        try await world.confirm()
+        world.restart()
+        world.reject("a")
+        world.damage("b")
+        for _ in 1...3 {
+            try await world.settle()
+            world.wait(.seconds(100))
+        }
+        #expect(Self.torrent(world, "a", on: "nas") != nil && Self.torrent(world, "b", on: "nas") != nil)
+        #expect(world.phase("a") == .rejected && world.publication.status("a")?.key.client == "nas")
+        #expect(world.store.memory.subjects.count == 2 && world.publication.statuses.count == 2)
+
+        // Made good for another client, it moves after all; deleted, it goes.
+        Self.drop(world, "a", on: "default")
+        world.withdraw("b")
+        for _ in 1...3 {
+            try await world.settle()
+            world.wait(.seconds(100))
+        }
+        #expect(world.has("a") && world.others["nas"]?.torrents.isEmpty == true)
+        #expect(world.phase("b") == .removed)
+    }
 }

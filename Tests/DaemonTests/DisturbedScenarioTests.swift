@@ -18,10 +18,15 @@ struct DisturbedScenarioTests {
     }()
 
     @Test("Whatever happened: once the trouble stops all converges and falls silent", arguments: seeds)
-    func convergence(seed: UInt64) async throws {
+    func convergence(seed: UInt64) async throws { try await storm(seed, others: []) }
+
+    @Test("The same with two servers, and requests that move between them", arguments: seeds)
+    func convergenceOfClients(seed: UInt64) async throws { try await storm(seed, others: ["nas"]) }
+
+    private func storm(_ seed: UInt64, others: [String]) async throws {
         var random = SplitMix64(seed: seed)
         let limits = Rules.Limits(active: random.oneIn(3) ? 2 : nil)
-        let world = World(Rules(limits: limits), seed: seed)
+        let world = World(Rules(limits: limits), seed: seed, others: others)
         for _ in 0..<45 {
             world.disturb(using: &random)
             if random.oneIn(2) { continue }
@@ -49,7 +54,8 @@ struct DisturbedScenarioTests {
         #expect(world.isQuiet, "as another process: \(replay)")
         // What the store has is what the server shows, of all that is followed.
         for (place, torrent) in world.store.observed {
-            #expect(world.server.torrents[place.id]?.settledForm == torrent, replay)
+            let server = try #require(world.servers[place.client])
+            #expect(server.torrents[place.id]?.settledForm == torrent, replay)
         }
     }
 }

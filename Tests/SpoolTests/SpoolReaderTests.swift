@@ -260,11 +260,5 @@ struct SpoolReaderTests {
         try spool.drop("a.json")
         let moved = reader.scan(now: TestSpool.now)
         #expect(moved.accepted == ["a"] && moved.away == ["seedbox:a"])
-
-        // A new process knows it from the store.
-        try spool.drop("a.json", "garbage")
-        let next = try spool.reader()
-        next.recalledClients = [RequestName("a"): "seedbox"]
-        #expect(next.scan(now: TestSpool.later).rejected == ["seedbox:a: bad-json"])
     }
 }

@@ -76,7 +76,6 @@ struct SpoolUnjudgedTests {
         try spool.drop("d/side.torrent", TestSpool.torrent())
         try spool.drop("d/c.json", "{}")
         let reader = try spool.reader()
-        reader.recalledClients = [RequestName("d/f"): "seedbox"]
         #expect(reader.scan(now: TestSpool.later).accepted.count == 2)
         try spool.drop("d/_defaults.json", Self.faulty)
         try spool.drop("d/f.json")
@@ -85,7 +84,7 @@ struct SpoolUnjudgedTests {
         #expect(held.isQuiet)
         let clients = Dictionary(
             uniqueKeysWithValues: held.unreadable.keys.map { ($0.name.text, $0.client) })
-        #expect(clients == ["d/a": "seedbox", "d/c": "default", "d/f": "seedbox"])
+        #expect(clients == ["d/a": "seedbox", "d/c": "default", "d/f": "default"])
     }
 
     @Test("What holds above names the client of what is new")

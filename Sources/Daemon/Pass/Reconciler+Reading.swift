@@ -54,28 +54,54 @@ extension Reconciler {
             let key = arrival.request.key
             touchRivals(of: key, &work)
             let request = note(arrival)
+            forgetElsewhere(key, &work)
             desired.accept(request)
             payloads[key] = arrival.payload(for: request)
             touchRivals(of: key, &work)
         }
-        for (key, rejection) in delta.rejected {
+        for (said, rejection) in delta.rejected {
+            let key = known(said)
             touchRivals(of: key, &work)
+            forgetElsewhere(key, &work)
             desired.reject(key, rejection)
         }
+        let there = Set(delta.accepted.map(\.request.key.name) + delta.rejected.map(\.key.name))
         for key in delta.gone {
             touchRivals(of: key, &work)
+            if !there.contains(key.name) { forgetElsewhere(key, &work) }
             desired.forget(key)
             payloads[key] = nil
             candidates[key] = nil
         }
         inherit(delta.accepted, gone: delta.gone, &work)
-        let readability = Set(delta.unreadable.keys).symmetricDifference(desired.unreadable.keys)
+        let unreadable = Dictionary(
+            delta.unreadable.map { (known($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
+        let readability = Set(unreadable.keys).symmetricDifference(desired.unreadable.keys)
         work.touched.formUnion(readability)
         if delta.heldFolders != desired.heldFolders { work.selection = .all }
-        desired.unreadable = delta.unreadable
+        desired.unreadable = unreadable
         desired.heldFolders = delta.heldFolders
         if desired.problems != delta.problems { work.holdsChanged = true }
         desired.problems = delta.problems
+    }
+
+    /// A file that cannot be read or used does not say which client it means: it is still the request of the
+    /// one where it was.
+    private func known(_ key: SubjectKey) -> SubjectKey {
+        if let subject = memory.subjects[key], subject.ending?.kind != .removed { return key }
+        let others = memory.clients.sorted().map { SubjectKey(client: $0, name: key.name) }
+        return others.first { memory.subjects[$0].map { $0.ending?.kind != .removed } ?? false }
+            ?? others.first { memory.subjects[$0] != nil } ?? key
+    }
+
+    /// There is one file of a name: what it said for other clients before, it says no more.
+    private func forgetElsewhere(_ key: SubjectKey, _ work: inout PassWork) {
+        for client in memory.clients where client != key.client {
+            let other = SubjectKey(client: client, name: key.name)
+            guard desired.requests[other] != nil || desired.rejections[other] != nil else { continue }
+            touchRivals(of: other, &work)
+            desired.forget(other)
+        }
     }
 
     /// A request that comes, changes or goes concerns all that ask for the same torrent, and whoever follows

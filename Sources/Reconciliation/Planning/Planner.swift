@@ -100,15 +100,28 @@ public enum Planner {
         )
     }
 
+    /// A held file that would name another client than before: until it may be looked at, the subject that is
+    /// known by its name is the one that it is about.
+    private static func isShadow(_ key: SubjectKey, desired: DesiredState, memory: Memory) -> Bool {
+        guard memory.clients.count > 1 || !memory.clients.contains(key.client),
+            memory.subjects[key] == nil, desired.heldReason(key) != nil
+        else { return false }
+        return memory.clients.contains {
+            memory.subjects[SubjectKey(client: $0, name: key.name)] != nil
+        }
+    }
+
     private static func subjects(
         _ selection: Selection, desired: DesiredState, memory: Memory
     ) -> [SubjectKey] {
         switch selection {
         case .all:
             Set(desired.requests.keys).union(desired.rejections.keys).union(desired.unreadable.keys)
-                .union(memory.subjects.keys).sorted()
+                .union(memory.subjects.keys)
+                .filter { !isShadow($0, desired: desired, memory: memory) }.sorted()
         case .only(let keys):
-            keys.filter { desired.isPresent($0) || memory.subjects[$0] != nil }.sorted()
+            keys.filter { desired.isPresent($0) || memory.subjects[$0] != nil }
+                .filter { !isShadow($0, desired: desired, memory: memory) }.sorted()
         }
     }
 }
@@ -144,9 +157,16 @@ struct PlanContext {
         guard let request = desired.requests[key], let identity = request.identity,
             memory.subjects[key]?.following.map({ !$0.identity.overlaps(identity) }) ?? true,
             let old = memory.follower(of: identity, client: key.client),
-            old != key, !desired.isPresent(old), owner(of: request) == key
+            old != key, !isFilePresent(old.name), owner(of: request) == key
         else { return nil }
         return old
+    }
+
+    /// Whether a file of this name is there, for whatever client: then it was moved, and not renamed.
+    private func isFilePresent(_ name: RequestName) -> Bool {
+        memory.clients.union(observed.clients.keys).contains {
+            desired.isPresent(SubjectKey(client: $0, name: name))
+        }
     }
 
     /// Which request owns the torrent that `request` asks for.

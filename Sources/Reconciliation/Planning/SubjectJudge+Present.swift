@@ -72,16 +72,19 @@ extension SubjectJudge {
             return context.memory.subjects[giver]?.following?.ownership == .added
         }
         return context.memory.subjects.contains { giver, subject in
-            giver != key && giver.client == key.client && hasGiven(subject, torrent.identity)
+            giver != key && hasGiven(giver, subject, torrent.identity)
         }
     }
 
-    private func hasGiven(_ subject: SubjectMemory, _ identity: TorrentIdentity) -> Bool {
-        if subject.following == nil, subject.intent?.kind == .add {
+    private func hasGiven(
+        _ giver: SubjectKey, _ subject: SubjectMemory, _ identity: TorrentIdentity
+    ) -> Bool {
+        if subject.following == nil, subject.intent?.kind == .add, giver.client == key.client {
             return subject.acceptance?.identity?.overlaps(identity) ?? false
         }
         return subject.leaving.contains {
-            $0.client == nil && $0.ownership == .added && $0.identity.overlaps(identity)
+            $0.place(of: giver) == key.client && $0.ownership == .added
+                && $0.identity.overlaps(identity)
         }
     }
 

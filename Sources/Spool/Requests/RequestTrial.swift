@@ -24,7 +24,7 @@ struct RequestTrial {
         _ stem: RequestName, in folder: Directory, under defaults: FolderDefaults
     ) throws(SystemFailure) -> Result<RequestDraft, Problem> {
         var scan = SpoolScan(
-            settings: settings, decoder: decoder, base: base, recalledClients: [:], now: now,
+            settings: settings, decoder: decoder, base: base, now: now,
             previous: SpoolPicture())
         let listing = try FolderListing(folder, path: "")
         let files = listing.files.filter { RequestName($0.stem) == stem }

@@ -14,9 +14,6 @@ public final class SpoolReader {
     /// The identity that the store knows. Another one in the spool makes it unavailable. `nil`: not known
     /// yet, any is taken.
     public var expectedIdentity: String?
-    /// Under which client the store knows a request, where that is not the default: a file that cannot be
-    /// read or parsed does not say it, and must not seem to have moved.
-    public var recalledClients: [RequestName: String] = [:]
 
     private let settings: SpoolSettings
     private let decoder: RequestDecoder
@@ -94,7 +91,7 @@ public final class SpoolReader {
                 identity: identity, isFull: isFull)
         }
         var scan = SpoolScan(
-            settings: settings, decoder: decoder, base: base, recalledClients: recalledClients,
+            settings: settings, decoder: decoder, base: base,
             now: now.milliseconds, previous: picture)
         guard look(&scan, root) else { return nil }
         if let reason = trouble(after: scan, identity: identity, root: root) {

@@ -137,8 +137,7 @@ extension SpoolScan {
         var group = RequestGroup(
             files: listed, named: candidate.named, namedSight: namedFile?.sight, claimed: claimed,
             defaults: candidate.defaults,
-            client: candidate.previous?.client ?? recalledClients[candidate.name]
-                ?? candidate.defaults.said.options.client ?? settings.client,
+            client: candidate.previous?.client ?? candidate.defaults.said.options.client ?? settings.client,
             firstSeen: candidate.firstSeen, state: .absorbed, report: candidate.previous?.report)
         if candidate.files.isEmpty {
             group.report = nil

@@ -65,7 +65,7 @@ extension SpoolScan {
         let known = previous.groups[name]
         if let known, !known.isVisible, known.files.map(\.name) == files.map(\.name) { return nil }
         return SubjectKey(
-            client: known?.client ?? recalledClients[name] ?? farther.said.options.client ?? settings.client,
+            client: known?.client ?? farther.said.options.client ?? settings.client,
             name: name)
     }
 }

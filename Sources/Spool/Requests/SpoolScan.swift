@@ -8,7 +8,6 @@ struct SpoolScan {
     /// What holds above all folders.
     let base: FolderDefaults
     /// The client under which a request is known whose file cannot say so.
-    let recalledClients: [RequestName: String]
     /// Wall clock, milliseconds.
     let now: Int64
     /// What was known before.

@@ -7,7 +7,7 @@ import Testing
 extension World {
     /// All trouble ends: nothing fails any more, and everything can be read.
     func calm() {
-        server.faults = FakeServer.Faults()
+        for server in servers.values { server.faults = FakeServer.Faults() }
         store.fault = nil
         spool.isMounted = true
         spool.heldFolders = [:]
@@ -31,13 +31,15 @@ extension World {
             }
             // First its metadata, then all that is wanted of it.
             for _ in 1...2 {
-                for torrent in server.torrents.values { deliver(torrent) }
+                for server in servers.values {
+                    for torrent in server.torrents.values { deliver(torrent, at: server) }
+                }
                 try await settle()
             }
         }
     }
 
-    private func deliver(_ torrent: Torrent) {
+    private func deliver(_ torrent: Torrent, at server: FakeServer) {
         var torrent = torrent
         switch torrent.state {
         case .metaDL:
@@ -89,22 +91,28 @@ extension World {
     /// Another request asks for the same torrent.
     private func hasRival(_ name: String) -> Bool {
         guard let meaning = meaning(name) else { return false }
-        return spool.names.contains { $0 != name && isConcerned($0, with: meaning) }
+        let client = spool.wish(name)?.client ?? "default"
+        return spool.names.contains { $0 != name && isConcerned($0, with: meaning, at: client) }
     }
 
-    private func isConcerned(_ name: String, with identity: TorrentIdentity) -> Bool {
-        let subject = store.subject(name)
-        let known = (subject?.leaving ?? []) + [subject?.following].compactMap { $0 }
-        return meaning(name)?.overlaps(identity) == true
-            || known.contains { $0.identity.overlaps(identity) }
+    private func isConcerned(_ name: String, with identity: TorrentIdentity, at client: String) -> Bool {
+        let wish = spool.wish(name)
+        if meaning(name)?.overlaps(identity) == true, wish?.client == client { return true }
+        return store.memory.subjects.contains { key, subject in
+            let known = subject.leaving + [subject.following].compactMap { $0 }
+            return key.name.text == name
+                && known.contains { $0.place(of: key) == client && $0.identity.overlaps(identity) }
+        }
     }
 
     /// Torrents with one of our tags for which no request is there any more.
     var strays: [Torrent] {
-        server.torrents.values.filter { torrent in
-            let tags = torrent.placement.tags
-            guard tags.contains("qspool") || tags.contains("qspool-adopted") else { return false }
-            return !spool.names.contains { isConcerned($0, with: torrent.identity) }
+        servers.flatMap { client, server in
+            server.torrents.values.filter { torrent in
+                let tags = torrent.placement.tags
+                guard tags.contains("qspool") || tags.contains("qspool-adopted") else { return false }
+                return !spool.names.contains { isConcerned($0, with: torrent.identity, at: client) }
+            }
         }
     }
 
@@ -117,7 +125,9 @@ extension World {
             let isSuspended = spool.wish(key.name.text)?.isSuspended ?? false
             if phase == .rejected || phase == .failed || phase == .conflict || isSuspended { return [] }
             let leaving = subject.leaving.filter { old in
-                !spool.names.contains { $0 != key.name.text && isConcerned($0, with: old.identity) }
+                !spool.names.contains {
+                    $0 != key.name.text && isConcerned($0, with: old.identity, at: old.place(of: key))
+                }
             }
             if !leaving.isEmpty { loose.append("\(key): leaving") }
             if subject.intent != nil, subject.ending == nil { loose.append("\(key): intent") }
@@ -132,7 +142,8 @@ extension World {
         spool.names.filter { name in
             guard let wish = spool.wish(name), case .selection(let selection)? = wish.wishes[.files],
                 let status = publication.status(name), let shown = status.torrent?.torrent,
-                let torrent = server.torrents[shown.id], torrent.hasMetadata, !wish.isSuspended,
+                let server = servers[wish.client], let torrent = server.torrents[shown.id],
+                torrent.hasMetadata, !wish.isSuspended,
                 ![.conflict, .failed, .finished, .removed].contains(status.phase)
             else { return false }
             let wanted = FakeServer.files.keys.filter { selection.wants(path: $0, top: nil) }

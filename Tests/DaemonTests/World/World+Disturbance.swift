@@ -32,6 +32,9 @@ extension World {
         case 25: swapAnything(using: &random)
         case 26: disturbFolder(using: &random)
         case 27: giveOrder(using: &random)
+        case 28,
+            29 where !others.isEmpty:
+            disturbOther(label, using: &random)
         default: disturbTime(using: &random)
         }
     }
@@ -59,6 +62,24 @@ extension World {
         case 3: complete(label)
         case 4: progress(label, 0.5)
         default: change(label) { $0.state = .error }
+        }
+    }
+
+    /// Something happens to the second server, or a request moves to it or from it.
+    private func disturbOther(_ label: String, using random: inout SplitMix64) {
+        guard let nas = others["nas"] else { return }
+        switch random.next() % 10 {
+        case 0: nas.faults.trouble = ClientTrouble(kind: .unreachable, message: "connection refused")
+        case 1: nas.faults.isSlow = true
+        case 2: nas.faults.lostAnswers = 1
+        case 3: nas.restart(forgetting: random.oneIn(2) ? [Self.identity(label).preferredID] : [])
+        case 4, 5: nas.faults = FakeServer.Faults()
+        default:
+            guard let name = spool.names.randomElement(using: &random), var wish = spool.wish(name) else {
+                return
+            }
+            wish.client = wish.client == "nas" ? "default" : "nas"
+            spool.write(name, wish)
         }
     }
 

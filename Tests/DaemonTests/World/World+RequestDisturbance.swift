@@ -31,6 +31,7 @@ extension World {
             identity: Self.identity(torrent), wishes: wishes.randomElement(using: &random) ?? [:],
             onDelete: random.oneIn(4) ? .keep : .remove, isSuspended: random.oneIn(8))
         if random.oneIn(4) { wish.terms = anyTerms(using: &random) }
+        if !others.isEmpty, random.oneIn(3) { wish.client = "nas" }
         spool.write(anyName(label, using: &random), wish)
     }
 
@@ -93,7 +94,7 @@ extension World {
     /// A person asks for another try, or removes a request.
     func giveOrder(using random: inout SplitMix64) {
         guard let name = spool.names.randomElement(using: &random) else { return }
-        let key = SubjectKey(name: RequestName(name))
+        let key = SubjectKey(client: spool.wish(name)?.client ?? "default", name: RequestName(name))
         if random.oneIn(3) {
             withdraw(name)
             spool.order(.remove(key))

@@ -35,6 +35,9 @@ final class World {
         store = MemoryStore(identity: isStoreLost ? nil : "spool-1")
     }
 
+    /// All servers, by client name.
+    var servers: [String: FakeServer] { others.merging(["default": server]) { $1 } }
+
     // MARK: Producers
 
     func drop(
