@@ -76,6 +76,8 @@ public struct Hold: Equatable, Sendable {
         case massVanish = "MassVanish"
         /// The spool has an identity and the store does not know it.
         case storeLost = "StoreLost"
+        /// Torrents that were complete miss their files together: their save root is not mounted.
+        case saveRootMissing = "SaveRootMissing"
 
         public static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
     }

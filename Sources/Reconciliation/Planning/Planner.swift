@@ -37,11 +37,16 @@ public enum Planner {
     ) -> Plan {
         var plan = Plan(nextOrder: memory.nextOrder)
         // Absence is not evidence: with the spool unavailable every subject stays as it is.
-        guard desired.isComplete else { return plan }
+        guard desired.isComplete else {
+            plan.unjudged = .spoolUnavailable
+            return plan
+        }
         let keys = subjects(selection, desired: desired, memory: memory)
         var context = PlanContext(
             desired: desired, observed: observed, memory: memory, rules: rules, now: now)
         context.vanished = MassVanish.clients(judging: keys, in: context)
+        context.saveRoots = SaveRoots(judging: keys, in: context)
+        plan.needsFullListing = context.saveRoots.needsFullListing
         var predecessors: [SubjectKey: SubjectKey] = [:]
         for key in keys {
             guard let old = context.predecessor(of: key), context.heirs[old] == nil else { continue }
@@ -65,7 +70,7 @@ public enum Planner {
         }
         for (old, new) in context.heirs where plan.judgements[old] == nil {
             // The new name owns the torrent; the old one's status goes.
-            plan.record(Judgement(.ignore, memory: nil, standing: nil), for: old)
+            plan.record(Judgement(.ignore, memory: nil, standing: nil).named(.renamed), for: old)
             precondition(
                 plan.judgements[new] != nil, "whoever continues a subject is judged in the same pass")
         }
@@ -112,6 +117,8 @@ struct PlanContext {
     let now: Timestamp
     /// Clients of which so many torrents vanished that nothing is added to them.
     var vanished: Set<String> = []
+    /// Save roots that are not mounted.
+    var saveRoots = SaveRoots()
     /// Who continues a subject whose own file is no longer there.
     var heirs: [SubjectKey: SubjectKey] = [:]
 

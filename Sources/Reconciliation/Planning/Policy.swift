@@ -16,6 +16,7 @@ public enum Policy {
         }
         if memory.holds[.spoolUnavailable] != nil { plan.lifted.insert(.spoolUnavailable) }
         judgeMassVanish(&plan, desired: desired, observed: observed, memory: memory, rules: rules, now: now)
+        judgeSaveRoots(&plan, desired: desired, observed: observed, memory: memory, rules: rules, now: now)
         boundRemovals(&plan, desired: desired, memory: memory, rules: rules, now: now)
         Admission(rules: rules, desired: desired, observed: observed, memory: memory, now: now)
             .apply(to: &plan)
@@ -60,6 +61,39 @@ public enum Policy {
         plan.holds[.massVanish] = held
         // An approval stands for the names that were held when it was given.
         if memory.approvals[.massVanish] != nil { plan.usedApprovals.insert(.massVanish) }
+    }
+
+    // MARK: Save roots
+
+    private static func judgeSaveRoots(
+        _ plan: inout Plan, desired: DesiredState, observed: ObservedState, memory: Memory, rules: Rules,
+        now: Timestamp
+    ) {
+        let hold = memory.holds[.saveRootMissing]
+        let isHeld = plan.judgements.values.contains { $0.verdict == .hold(.saveRootMissing) }
+        guard hold != nil || isHeld else { return }
+        let context = PlanContext(
+            desired: desired, observed: observed, memory: memory, rules: rules, now: now)
+        let roots = SaveRoots(judging: plan.order, in: context)
+        // With nothing known of any client nothing new is known of the hold.
+        guard observed.clients.values.contains(where: \.isKnown) else { return }
+        let affected = roots.affected(in: context)
+        guard !affected.isEmpty, !roots.missing.isEmpty else {
+            if observed.clients.values.allSatisfy(\.isKnown) || affected.isEmpty {
+                plan.lifted.insert(.saveRootMissing)
+                plan.usedApprovals.insert(.saveRootMissing)
+            }
+            return
+        }
+        let names = Set(roots.missing.values.joined()).sorted().joined(separator: ", ")
+        plan.holds[.saveRootMissing] = Hold(
+            kind: .saveRootMissing, since: hold?.since ?? now.wall,
+            message:
+                "\(names): not mounted, as it seems: \(affected.count) of our torrents below it lost their "
+                + "files at once. Nothing there is added, changed or removed",
+            names: affected.map(\.name), lift: "mount it again, or qspool approve",
+            digest: digest(of: affected))
+        if memory.approvals[.saveRootMissing] != nil { plan.usedApprovals.insert(.saveRootMissing) }
     }
 
     // MARK: Removals
@@ -161,6 +195,7 @@ public enum Policy {
             if holdBackDismissals(key, in: &plan) { continue }
             guard var judgement = plan.judgements[key], isRemoval(judgement) else { continue }
             judgement.verdict = .hold(.pruneBudget)
+            judgement.row = .pruneBudget
             judgement.memory?.intent = memory.subjects[key]?.intent
             judgement.standing = Standing(
                 .removing, reason: "Hold",
@@ -185,6 +220,7 @@ public enum Policy {
         let leaving = judgement.memory?.leaving ?? []
         let kept = actions.filter { action in !leaving.contains { $0.identity.overlaps(action.identity) } }
         judgement.verdict = kept.isEmpty ? .hold(.pruneBudget) : .act(kept)
+        if kept.isEmpty { judgement.row = .pruneBudget }
         plan.restrict(key, to: judgement)
         return true
     }
@@ -205,7 +241,7 @@ public enum Policy {
             rules: rules, desired: desired, observed: observed, memory: memory, now: now)
         for key in plan.order where Admission.adds(plan.judgements[key]) {
             admission.withhold(
-                key, reason: .admission,
+                key, reason: .admission, row: .storeFull,
                 message: "the store is nearly full and takes on no new work: raise store.mapSizeMiB or lower "
                     + "log.keep", in: &plan)
         }
