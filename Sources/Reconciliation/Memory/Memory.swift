@@ -13,10 +13,12 @@ public struct Memory: Equatable, Sendable {
     public var nextOrder: Int64 = 1
     /// Which subjects follow a torrent, or followed one and may take it up again.
     private var followers: [FollowedTorrent: SubjectKey] = [:]
+    /// What can be told of all subjects together.
+    private(set) var index = MemoryIndex()
 
     public init() {}
 
-    /// Sets or forgets what is known of a subject, and keeps the index of followers.
+    /// Sets or forgets what is known of a subject, and keeps what is told of all of them.
     public mutating func remember(_ memory: SubjectMemory?, for key: SubjectKey) {
         if let old = subjects[key]?.following {
             for id in old.identity.ids + [old.id] {
@@ -24,6 +26,7 @@ public struct Memory: Equatable, Sendable {
                 if followers[followed] == key { followers[followed] = nil }
             }
         }
+        index.replace(subjects[key], by: memory, for: key)
         subjects[key] = memory
         if let new = memory?.following {
             for id in new.identity.ids + [new.id] {

@@ -154,7 +154,8 @@ struct Admission {
     /// those that were admitted.
     private func load(of client: String) -> (active: Int, toCome: Int64) {
         var load = Load()
-        for (key, subject) in memory.subjects where key.client == client {
+        for key in memory.index.unfinished[client] ?? [] {
+            guard let subject = memory.subjects[key] else { continue }
             let size = desired.requests[key]?.size ?? 0
             if let following = subject.following, !following.hasCompleted, subject.ending == nil {
                 count(following, subject, size: size, client, &load)
@@ -192,7 +193,7 @@ struct Admission {
     private func count(_ torrent: Torrent, isStarting: Bool, size: Int64, _ load: inout Load) {
         guard !torrent.looksComplete else { return }
         let isRunning =
-            !torrent.state.isStopped && torrent.state != .error && torrent.state != .missingFiles
+            !torrent.state.isStopped && !torrent.state.isInTrouble
         if isRunning || isStarting { load.active += 1 }
         let left = torrent.counters.size > 0 ? max(torrent.counters.amountLeft, 0) : max(size, 0)
         load.toCome = load.toCome.saturatingAdd(left)

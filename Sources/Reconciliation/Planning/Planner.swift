@@ -5,21 +5,7 @@ import Metainfo
 /// The planner reads no clock, no file and no socket, and it logs nothing. Whatever it needs to know is an
 /// argument; whatever it wants done is in the plan.
 ///
-/// | in the spool | in qBittorrent | verdict |
-/// |---|---|---|
-/// | asked for | absent, never added | add, or wait out the backoff |
-/// | asked for | absent, was ours | forgotten: add again; completed: finished; else add again, thrice |
-/// | asked for | there, not followed | adopt: follow it, never prune it |
-/// | asked for | there, followed, differs | the corrections, in field order |
-/// | asked for | there, followed, same | settled |
-/// | asked for as `absent` | there, ours | prune; adopted: release |
-/// | asked for twice | – | the first accepted owns it, the other is in conflict |
-/// | unusable | any | rejected; what was carried out before stays as it is |
-/// | unreadable just now | any | nothing: neither wanted nor gone |
-/// | gone | there, ours | after grace: prune, within the budget; `onDelete: keep`: release |
-/// | gone | there, adopted | release |
-/// | gone | absent | removed |
-/// | never known | there | foreign: not judged, not counted, not logged |
+/// What it decides is a table, ``PlannerCase``: every judgement names the row that it took.
 ///
 /// With the spool unavailable nothing is judged; with a client's picture unknown nothing is planned for it.
 public enum Planner {

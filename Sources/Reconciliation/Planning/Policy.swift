@@ -44,23 +44,24 @@ public enum Policy {
         guard hold != nil || isHeld else { return }
         let context = PlanContext(
             desired: desired, observed: observed, memory: memory, rules: rules, now: now)
-        // Less than a look at everything tells nothing new about a hold.
-        guard MassVanish.isFull(context) else { return }
-        if let hold, MassVanish.isApproved(hold, in: context) || MassVanish.isOver(in: context) {
+        let clients = MassVanish.clients(judging: plan.order, in: context)
+        guard !clients.isEmpty else {
             plan.lifted.insert(.massVanish)
             plan.usedApprovals.insert(.massVanish)
             return
         }
-        let vanished = MassVanish.vanished(in: context)
-        let held = Hold(
+        let names = MassVanish.names(on: clients, in: context)
+        plan.holds[.massVanish] = Hold(
             kind: .massVanish, since: hold?.since ?? now.wall,
             message:
-                "\(vanished.count) of our torrents vanished from qBittorrent at once: the wrong profile or "
+                "\(names.count) of our torrents vanished from qBittorrent at once: the wrong profile or "
                 + "another instance? Nothing is added to it",
-            names: vanished.map(\.name), lift: "qspool approve", digest: digest(of: vanished))
-        plan.holds[.massVanish] = held
-        // An approval stands for the names that were held when it was given.
-        if memory.approvals[.massVanish] != nil { plan.usedApprovals.insert(.massVanish) }
+            names: names.map(\.name), lift: "qspool approve", digest: digest(of: names))
+        // An approval stands for the names that were held when it was given, and waits for a full listing.
+        guard let approval = memory.approvals[.massVanish] else { return }
+        if approval != hold?.digest || clients.allSatisfy({ MassVanish.isFull($0, in: context) }) {
+            plan.usedApprovals.insert(.massVanish)
+        }
     }
 
     // MARK: Save roots
@@ -108,28 +109,25 @@ public enum Policy {
             }
         guard mayConcern else { return }
         var removals = pendingRemovals(plan, desired: desired, memory: memory)
-        let ours = Dictionary(grouping: memory.subjects.filter { $0.value.following?.ownership == .added }) {
-            $0.key.client
-        }
         let isEmptied = isEmptied(plan, removing: removals.values.joined(), desired, memory)
         removals = removals.filter { client, keys in
-            isEmptied || keys.count > rules.prune.budget(ours: ours[client]?.count ?? 0)
+            isEmptied || keys.count > rules.prune.budget(ours: memory.index.ours[client] ?? 0)
         }
-        let over = removals.values.joined().sorted()
-        guard !over.isEmpty else {
+        guard !removals.isEmpty else {
             if memory.holds[.pruneBudget] != nil {
                 plan.lifted.insert(.pruneBudget)
                 plan.usedApprovals.insert(.pruneBudget)
             }
             return
         }
-        // An approval stands for the names that were held when it was given, and for no more.
-        if let hold = memory.holds[.pruneBudget], memory.approvals[.pruneBudget] == hold.digest,
-            Set(over.map(\.name)).isSubset(of: hold.names)
-        {
-            return
+        // An approval stands for the names that were held when it was given, and for no more; on each client
+        // for itself.
+        let hold = memory.holds[.pruneBudget]
+        if let hold, memory.approvals[.pruneBudget] == hold.digest {
+            removals = removals.filter { !Set($0.value.map(\.name)).isSubset(of: hold.names) }
+            if removals.isEmpty { return }
         }
-        holdBack(over, budget: rules.prune, in: &plan, memory: memory, now: now)
+        holdBack(removals, budget: rules.prune, in: &plan, memory: memory, now: now)
     }
 
     /// All whose request is gone and that are not removed yet, in grace or past it, those that are asked to
@@ -138,11 +136,7 @@ public enum Policy {
         _ plan: Plan, desired: DesiredState, memory: Memory
     ) -> [String: [SubjectKey]] {
         var pending = Set<SubjectKey>()
-        for (key, subject) in memory.subjects where plan.judgements[key] == nil {
-            if subject.withdrawal != nil, subject.following != nil, subject.ending == nil {
-                pending.insert(key)
-            }
-        }
+        for key in memory.index.withdrawn where plan.judgements[key] == nil { pending.insert(key) }
         for (key, judgement) in plan.judgements {
             let isWithdrawn =
                 judgement.memory?.withdrawal != nil && judgement.memory?.following != nil
@@ -189,8 +183,10 @@ public enum Policy {
     }
 
     private static func holdBack(
-        _ keys: [SubjectKey], budget: Rules.Prune, in plan: inout Plan, memory: Memory, now: Timestamp
+        _ removals: [String: [SubjectKey]], budget: Rules.Prune, in plan: inout Plan, memory: Memory,
+        now: Timestamp
     ) {
+        let keys = removals.values.joined().sorted()
         for key in keys {
             if holdBackDismissals(key, in: &plan) { continue }
             guard var judgement = plan.judgements[key], isRemoval(judgement) else { continue }
@@ -202,11 +198,11 @@ public enum Policy {
                 message: "held: more are to go than may be removed at once, see summary.json")
             plan.restrict(key, to: judgement)
         }
-        let ours = memory.subjects.values.filter { $0.following?.ownership == .added }.count
+        let limit = removals.keys.reduce(0) { $0 + budget.budget(ours: memory.index.ours[$1] ?? 0) }
         plan.holds[.pruneBudget] = Hold(
             kind: .pruneBudget, since: memory.holds[.pruneBudget]?.since ?? now.wall,
             message:
-                "\(keys.count) requests are gone or done; at most \(budget.budget(ours: ours)) may be "
+                "\(keys.count) requests are gone or done; at most \(limit) may be "
                 + "removed at once. None is removed until you approve, or until the files are back",
             names: keys.map(\.name).sorted(), lift: "qspool approve", digest: digest(of: keys))
         plan.usedApprovals.insert(.pruneBudget)

@@ -60,7 +60,7 @@ struct SaveRoots {
     private static func troubled(_ key: SubjectKey, in context: PlanContext) -> Torrent? {
         guard let following = context.memory.subjects[key]?.following,
             let torrent = context.observed.clients[key.client]?.torrent(matching: following.identity),
-            torrent.state == .missingFiles || torrent.state == .error,
+            torrent.state.isInTrouble,
             following.hasCompleted || torrent.counters.progress > 0
         else { return nil }
         return torrent
@@ -139,7 +139,7 @@ struct SaveRoots {
         context.memory.subjects.compactMap { key, subject in
             guard key.client == client, let following = subject.following, following.hasCompleted,
                 let torrent = context.observed.clients[client]?.torrent(matching: following.identity),
-                torrent.state != .missingFiles, torrent.state != .error
+                !torrent.state.isInTrouble
             else { return nil }
             return torrent.placement.savePath
         }

@@ -72,6 +72,11 @@ extension SubjectJudge {
         for (field, wanted) in request.wishes where !isSupported(field, wanted) {
             judgement.unsupported[field] = unsupportedReason(field)
         }
+        if request.wishes[.autoTMM] == .flag(true) {
+            for field in [Field.savePath, .downloadPath] where request.wishes[field] != nil {
+                judgement.unsupported[field] = "autoTMM is asked for, and lets qBittorrent choose the path"
+            }
+        }
         if judgement.unsupported[.seed] == nil, let torrent = judgement.torrent,
             let reason = unsupportedGoals(request, torrent)
         {

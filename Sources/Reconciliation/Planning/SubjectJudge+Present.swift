@@ -76,8 +76,10 @@ extension SubjectJudge {
         if let giver = context.memory.follower(of: torrent.identity, client: key.client), giver != key {
             return context.memory.subjects[giver]?.following?.ownership == .added
         }
-        return context.memory.subjects.contains { giver, subject in
-            giver != key && giver.client == key.client && hasGiven(subject, torrent.identity)
+        return context.memory.index.givers.contains { giver in
+            guard giver != key, giver.client == key.client, let subject = context.memory.subjects[giver]
+            else { return false }
+            return hasGiven(subject, torrent.identity)
         }
     }
 
@@ -215,7 +217,7 @@ extension SubjectJudge {
         }
         if let taken { return taken }
         if before?.withdrawal != nil { return .returned }
-        if torrent.state == .error || torrent.state == .missingFiles { return .inError }
+        if torrent.state.isInTrouble { return .inError }
         return isGoalMet ? .goalKept : .settled
     }
 
