@@ -32,7 +32,8 @@ extension Reconciler {
             work.outcomes += outcomes
         }
         let touched = Set(actions.map(\.subject))
-        let subjects = memory.subjects.filter { touched.contains($0.key) }
+        let known = touched.compactMap { key in memory.subjects[key].map { (key, $0) } }
+        let subjects = Dictionary(uniqueKeysWithValues: known)
         var folding = OutcomeFolding(subjects: subjects, rules: rules)
         folding.fold(work.outcomes, using: &random)
         for (key, subject) in folding.subjects { remember(subject, for: key, &work) }

@@ -120,6 +120,29 @@ extension Reconciler {
         observed.clients[settings.client] = picture
     }
 
+    /// Whether the server's directories that this machine has too are mounted: asked where torrents are in
+    /// trouble, or were held for that.
+    func lookAtRoots() {
+        guard !rules.pathMap.isEmpty else { return }
+        for (client, var picture) in observed.clients where picture.isKnown {
+            let isHeld = memory.holds[.saveRootMissing] != nil
+            let isInDoubt =
+                isHeld || picture.isFull && picture.torrents.values.contains { $0.state.isInTrouble }
+            let roots = isInDoubt ? Self.roots(rules.pathMap, in: directories) : [:]
+            guard roots != picture.roots else { continue }
+            observed.clients[client] = nil
+            picture.roots = roots
+            observed.clients[client] = picture
+        }
+    }
+
+    private static func roots(
+        _ mappings: [Rules.PathMapping], in directories: any DirectoryDoor
+    ) -> [String: Bool] {
+        Dictionary(
+            mappings.map { ($0.remote, directories.isBare($0.local)) }, uniquingKeysWith: { $0 && $1 })
+    }
+
     func markUnknown(_ trouble: ClientTrouble) {
         if self.trouble?.kind != trouble.kind {
             log.warning("qBittorrent is out of reach", metadata: ["reason": "\(trouble.message)"])

@@ -22,6 +22,7 @@ public actor Reconciler {
     let spool: any SpoolDoor
     let store: any StoreDoor
     let publication: any PublicationDoor
+    let directories: any DirectoryDoor
     var random: AnyGenerator
     let rules: Rules
     let settings: PassSettings
@@ -70,6 +71,7 @@ public actor Reconciler {
         spool = doors.spool
         store = doors.store
         publication = doors.publication
+        directories = doors.directories
         random = AnyGenerator(doors.random)
         self.rules = rules
         self.settings = settings
@@ -154,6 +156,7 @@ public actor Reconciler {
     }
 
     private func decide(_ work: PassWork) -> Plan {
+        lookAtRoots()
         let plan = Planner.plan(
             desired: desired, observed: observed, memory: memory, rules: rules, now: work.at,
             selection: work.selection)

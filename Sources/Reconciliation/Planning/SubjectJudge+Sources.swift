@@ -216,7 +216,7 @@ extension SubjectJudge {
 
     /// Calls that take out the torrents that the request meant before, or our hands off them.
     mutating func dismissals() -> [Action] {
-        guard !memory.leaving.isEmpty else { return [] }
+        guard !memory.leaving.isEmpty, !isStoreLost, picture.isKnown else { return [] }
         guard picture.isFull else {
             needsFullListing = true
             return []
@@ -229,8 +229,9 @@ extension SubjectJudge {
                 let call = dismissal(of: torrent, old)
             else { return false }
             // Whoever asks for it takes it from here, as ours.
-            guard !isHandsOff(torrent), !isAskedForElsewhere(old.identity), missingRoot(torrent) == nil
-            else { return true }
+            // A hybrid may be asked for by the hash that the old one was not known by.
+            let isWanted = isAskedForElsewhere(old.identity.merging(torrent.identity))
+            guard !isHandsOff(torrent), !isWanted, missingRoot(torrent) == nil else { return true }
             actions.append(
                 Action(
                     subject: key, identity: torrent.identity, id: torrent.id, call: call,

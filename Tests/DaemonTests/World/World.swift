@@ -15,6 +15,7 @@ final class World {
     let sources: MemorySources
     let store: MemoryStore
     let publication = MemoryPublication()
+    let directories = MemoryDirectories()
     private(set) var report = PassReport()
     private let rules: Rules
     private var settings = PassSettings(version: "test")
@@ -155,7 +156,7 @@ final class World {
         if let reconciler { return reconciler }
         let doors = Doors(
             clock: clock, spool: spool, server: server, sources: sources, store: store,
-            publication: publication,
+            publication: publication, directories: directories,
             random: SplitMix64(seed: seed))
         let new = try Reconciler(doors: doors, rules: rules, settings: settings)
         reconciler = new
