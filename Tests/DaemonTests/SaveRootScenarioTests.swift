@@ -10,7 +10,7 @@ struct SaveRootScenarioTests {
     /// Three that are complete below /nas, one elsewhere.
     private func world(isMapped: Bool) async throws -> World {
         var rules = Rules()
-        if isMapped { rules.pathMap = [Rules.PathMapping(remote: "/nas", local: "/mnt/nas")] }
+        if isMapped { rules.pathMaps["default"] = [Rules.PathMapping(remote: "/nas", local: "/mnt/nas")] }
         let world = World(rules)
         world.drop(Self.names, [.savePath: .text("/nas/films")])
         world.drop("other")
@@ -33,7 +33,7 @@ struct SaveRootScenarioTests {
         #expect(world.holds == [.saveRootMissing])
         #expect(world.report.holds.first?.names.map(\.text) == Self.names)
         #expect(world.phase("n1") == .error && world.reason("n1") == "SaveRootMissing")
-        world.drop("new", [.savePath: .text("/nas/series")])
+        world.drop("new", [.savePath: .text("/nas/films/new")])
         world.drop("free", [.savePath: .text("/ssd")])
         world.drop("n1", [.savePath: .text("/nas/films"), .category: .text("iso")])
         world.withdraw("n2")

@@ -97,6 +97,9 @@ struct AnyWorld {
 
     /// How many torrents of ours are followed on a client, counted one by one.
     func ours(on client: String) -> Int {
-        memory.subjects.filter { $0.key.client == client && $0.value.following?.ownership == .added }.count
+        memory.subjects.filter { key, subject in
+            guard let following = subject.following else { return false }
+            return following.ownership == .added && following.place(of: key) == client
+        }.count
     }
 }

@@ -49,7 +49,7 @@ extension AnyWorld {
     }
 
     private mutating func carryOut(_ action: Action) {
-        let client = action.subject.client
+        let client = action.client
         guard var picture = observed.clients[client] else { return }
         defer { observed.clients[client] = picture }
         switch action.call {

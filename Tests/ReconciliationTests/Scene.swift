@@ -131,7 +131,13 @@ struct Scene {
 
     // MARK: The decision
 
+    /// The pictures put together once, where a test plans more than once.
+    private var kept: ObservedState?
+
+    mutating func keepPictures() { kept = observed }
+
     var observed: ObservedState {
+        if let kept { return kept }
         var picture = ClientPicture(coverage: coverage, torrents: torrents)
         picture.asked = Set(asked.flatMap { Self.identity($0).ids })
         picture.hasRestarted = hasRestarted

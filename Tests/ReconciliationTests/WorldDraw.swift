@@ -79,7 +79,7 @@ struct WorldDraw {
         var subject = SubjectMemory()
         subject.acceptance = Acceptance(
             generation: 1, digest: Scene.digest(any(["1", "1", "2"])), order: order,
-            at: Scene.ago(7_200).wall, identity: random.oneIn(8) ? nil : any(form),
+            at: Scene.ago(7_200).wall, identity: any(form),
             onDelete: any([.remove, .remove, .keep]), labels: [:])
         subject.acceptedAt = seconds(60, 7_200)
         if !random.oneIn(4) { subject.following = following(form) }

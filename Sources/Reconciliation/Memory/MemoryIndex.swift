@@ -11,20 +11,30 @@ struct MemoryIndex: Equatable, Sendable {
     private(set) var givers: Set<SubjectKey> = []
 
     mutating func replace(_ old: SubjectMemory?, by new: SubjectMemory?, for key: SubjectKey) {
-        let client = key.client
-        let count = (ours[client] ?? 0) - (Self.isOurs(old) ? 1 : 0) + (Self.isOurs(new) ? 1 : 0)
-        ours[client] = count == 0 ? nil : count
+        if let place = Self.ourPlace(old, key) { count(place, -1) }
+        if let place = Self.ourPlace(new, key) { count(place, 1) }
         Self.set(key, in: &withdrawn, Self.isWithdrawn(new))
         Self.set(key, in: &givers, Self.isGiver(new))
-        Self.set(key, in: &unfinished[client, default: []], Self.isUnfinished(new))
-        if unfinished[client]?.isEmpty == true { unfinished[client] = nil }
+        for place in Self.unfinishedPlaces(old, key) {
+            unfinished[place]?.remove(key)
+            if unfinished[place]?.isEmpty == true { unfinished[place] = nil }
+        }
+        for place in Self.unfinishedPlaces(new, key) { unfinished[place, default: []].insert(key) }
+    }
+
+    private mutating func count(_ place: String, _ change: Int) {
+        let sum = (ours[place] ?? 0) + change
+        ours[place] = sum == 0 ? nil : sum
     }
 
     private static func set(_ key: SubjectKey, in keys: inout Set<SubjectKey>, _ isMember: Bool) {
         if isMember { keys.insert(key) } else { keys.remove(key) }
     }
 
-    private static func isOurs(_ memory: SubjectMemory?) -> Bool { memory?.following?.ownership == .added }
+    private static func ourPlace(_ memory: SubjectMemory?, _ key: SubjectKey) -> String? {
+        guard let following = memory?.following, following.ownership == .added else { return nil }
+        return following.place(of: key)
+    }
 
     private static func isWithdrawn(_ memory: SubjectMemory?) -> Bool {
         memory.map { $0.withdrawal != nil && $0.following != nil && $0.ending == nil } ?? false
@@ -34,9 +44,12 @@ struct MemoryIndex: Equatable, Sendable {
         memory.map { !$0.leaving.isEmpty || ($0.following == nil && $0.intent?.kind == .add) } ?? false
     }
 
-    private static func isUnfinished(_ memory: SubjectMemory?) -> Bool {
-        guard let memory else { return false }
-        let isFollowed = memory.following.map { !$0.hasCompleted && memory.ending == nil } ?? false
-        return isFollowed || memory.leaving.contains { !$0.hasCompleted }
+    private static func unfinishedPlaces(_ memory: SubjectMemory?, _ key: SubjectKey) -> Set<String> {
+        guard let memory else { return [] }
+        var places = Set(memory.leaving.filter { !$0.hasCompleted }.map { $0.place(of: key) })
+        if let following = memory.following, !following.hasCompleted, memory.ending == nil {
+            places.insert(following.place(of: key))
+        }
+        return places
     }
 }

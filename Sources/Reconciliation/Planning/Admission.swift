@@ -157,11 +157,13 @@ struct Admission {
         for key in memory.index.unfinished[client] ?? [] {
             guard let subject = memory.subjects[key] else { continue }
             let size = desired.requests[key]?.size ?? 0
-            if let following = subject.following, !following.hasCompleted, subject.ending == nil {
+            if let following = subject.following, following.place(of: key) == client,
+                !following.hasCompleted, subject.ending == nil
+            {
                 count(following, subject, size: size, client, &load)
             }
             // What is still to go runs on until it does.
-            for old in subject.leaving where !old.hasCompleted {
+            for old in subject.leaving where !old.hasCompleted && old.place(of: key) == client {
                 guard let torrent = observed.clients[client]?.torrent(matching: old.identity) else {
                     continue
                 }

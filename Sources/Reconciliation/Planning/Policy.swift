@@ -146,7 +146,15 @@ public enum Policy {
             let isAsked = isRemoval(judgement) && (isAbsent || isGoal)
             if isWithdrawn || isAsked || isDismissal(judgement) { pending.insert(key) }
         }
-        return Dictionary(grouping: pending, by: \.client)
+        var places: [String: [SubjectKey]] = [:]
+        for key in pending {
+            let judgement = plan.judgements[key]
+            let subject = judgement.map { $0.memory } ?? memory.subjects[key]
+            for place in judgement.map(dismissalPlaces) ?? [] { places[place, default: []].append(key) }
+            let isOwn = judgement.map { !isDismissal($0) || isRemoval($0) } ?? true
+            if isOwn { places[subject?.following?.place(of: key) ?? key.client, default: []].append(key) }
+        }
+        return places
     }
 
     /// Whether a spool of more than a few requests is empty now. Those without a torrent end at first sight:
@@ -176,17 +184,28 @@ public enum Policy {
 
     /// Torrents go that requests meant before they came to mean others.
     private static func isDismissal(_ judgement: Judgement) -> Bool {
+        !dismissalPlaces(judgement).isEmpty
+    }
+
+    /// The clients from which they go.
+    private static func dismissalPlaces(_ judgement: Judgement) -> Set<String> {
         guard case .act(let actions) = judgement.verdict, let leaving = judgement.memory?.leaving else {
-            return false
+            return []
         }
-        return actions.contains { action in leaving.contains { $0.identity.overlaps(action.identity) } }
+        return Set(actions.filter { dismisses($0, leaving) }.map(\.client))
+    }
+
+    private static func dismisses(_ action: Action, _ leaving: [Following]) -> Bool {
+        leaving.contains {
+            $0.place(of: action.subject) == action.client && $0.identity.overlaps(action.identity)
+        }
     }
 
     private static func holdBack(
         _ removals: [String: [SubjectKey]], budget: Rules.Prune, in plan: inout Plan, memory: Memory,
         now: Timestamp
     ) {
-        let keys = removals.values.joined().sorted()
+        let keys = Set(removals.values.joined()).sorted()
         for key in keys {
             if holdBackDismissals(key, in: &plan) { continue }
             guard var judgement = plan.judgements[key], isRemoval(judgement) else { continue }
@@ -214,7 +233,7 @@ public enum Policy {
             case .act(let actions) = judgement.verdict
         else { return false }
         let leaving = judgement.memory?.leaving ?? []
-        let kept = actions.filter { action in !leaving.contains { $0.identity.overlaps(action.identity) } }
+        let kept = actions.filter { !dismisses($0, leaving) }
         judgement.verdict = kept.isEmpty ? .hold(.pruneBudget) : .act(kept)
         if kept.isEmpty { judgement.row = .pruneBudget }
         plan.restrict(key, to: judgement)

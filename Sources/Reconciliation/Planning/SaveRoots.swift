@@ -7,8 +7,8 @@
 struct SaveRoots {
     /// Roots that are not mounted, as the server names them, by client.
     private(set) var missing: [String: Set<String>] = [:]
-    /// Whether they are can only be told from a full listing.
-    private(set) var needsFullListing = false
+    /// Clients of which only a full listing can tell.
+    private(set) var needsFullListing: Set<String> = []
 
     init() {}
 
@@ -19,11 +19,13 @@ struct SaveRoots {
         guard hold != nil || !turned.isEmpty else { return }
         for (client, picture) in context.observed.clients where picture.isKnown {
             var roots = hold.map { Self.held($0, client, picture, context) } ?? []
-            if turned.contains(where: { $0.client == client && !Self.isBelow(roots, $0, in: context) }) {
+            if turned.contains(where: {
+                Self.isAt(client, $0, context) && !Self.isBelow(roots, $0, in: context)
+            }) {
                 if picture.isFull {
                     roots.formUnion(Self.fresh(client, picture, context))
                 } else {
-                    needsFullListing = true
+                    needsFullListing.insert(client)
                 }
             }
             if !roots.isEmpty { missing[client] = roots }
@@ -46,11 +48,10 @@ struct SaveRoots {
     func affected(in context: PlanContext) -> [SubjectKey] {
         let known = Set(context.memory.holds[.saveRootMissing]?.names ?? [])
         return context.memory.subjects.keys.filter { key in
-            guard context.observed.clients[key.client]?.isKnown == true else {
-                return known.contains(key.name) && context.memory.subjects[key]?.following != nil
-            }
+            guard let client = context.memory.subjects[key]?.following?.place(of: key) else { return false }
+            guard context.observed.clients[client]?.isKnown == true else { return known.contains(key.name) }
             guard let torrent = Self.troubled(key, in: context) else { return false }
-            return root(above: torrent.placement.savePath, on: key.client) != nil
+            return root(above: torrent.placement.savePath, on: client) != nil
         }.sorted()
     }
 
@@ -59,11 +60,17 @@ struct SaveRoots {
     /// The torrent of a subject that had data and reports missing files or an error.
     private static func troubled(_ key: SubjectKey, in context: PlanContext) -> Torrent? {
         guard let following = context.memory.subjects[key]?.following,
-            let torrent = context.observed.clients[key.client]?.torrent(matching: following.identity),
+            let torrent = context.observed.clients[following.place(of: key)]?
+                .torrent(matching: following.identity),
             torrent.state.isInTrouble,
             following.hasCompleted || torrent.counters.progress > 0
         else { return nil }
         return torrent
+    }
+
+    /// Whether what a subject follows is at a client.
+    private static func isAt(_ client: String, _ key: SubjectKey, _ context: PlanContext) -> Bool {
+        context.memory.subjects[key]?.following?.place(of: key) == client
     }
 
     /// In trouble, and not said so yet: it turned since the last look.
@@ -88,7 +95,7 @@ struct SaveRoots {
         var isWell = false
         for name in hold.names {
             let key = SubjectKey(client: client, name: name)
-            guard let following = context.memory.subjects[key]?.following,
+            guard isAt(client, key, context), let following = context.memory.subjects[key]?.following,
                 let torrent = picture.torrent(matching: following.identity)
             else { continue }
             let path = torrent.placement.savePath
@@ -111,7 +118,8 @@ struct SaveRoots {
         var roots: Set<String> = []
         var unmapped: [String] = []
         var isErrorAmong = false
-        for key in context.memory.subjects.keys where key.client == client && hasTurned(key, in: context) {
+        for key in context.memory.subjects.keys
+        where isAt(client, key, context) && hasTurned(key, in: context) {
             guard let torrent = troubled(key, in: context) else { continue }
             let path = torrent.placement.savePath
             if let mapped = mappedRoot(above: path, picture) {
@@ -137,7 +145,7 @@ struct SaveRoots {
     /// Where torrents that were complete are still well.
     private static func wellPaths(_ client: String, _ context: PlanContext) -> [String] {
         context.memory.subjects.compactMap { key, subject in
-            guard key.client == client, let following = subject.following, following.hasCompleted,
+            guard isAt(client, key, context), let following = subject.following, following.hasCompleted,
                 let torrent = context.observed.clients[client]?.torrent(matching: following.identity),
                 !torrent.state.isInTrouble
             else { return nil }

@@ -56,7 +56,7 @@ extension SubjectJudge {
             return finish("its goal is met: \(figures); it is not ours to remove and stays", torrent)
                 .named(.goalNotOurs)
         }
-        if let other = context.claimant(of: torrent.identity, besides: key) {
+        if let other = context.claimant(of: torrent.identity, at: place, besides: key) {
             return finish(
                 "its goal is met: \(figures); it stays, because “\(other.name)” asks for it", torrent
             ).named(.goalClaimed)

@@ -9,11 +9,12 @@ extension SubjectJudge {
     }
 
     /// The missing root below which a torrent lies, or would be moved to.
-    func missingRoot(_ torrent: Torrent, _ request: Request? = nil) -> String? {
-        guard context.saveRoots.missing[key.client] != nil else { return nil }
+    func missingRoot(_ torrent: Torrent, _ request: Request? = nil, at client: String? = nil) -> String? {
+        let client = client ?? place
+        guard context.saveRoots.missing[client] != nil else { return nil }
         var paths = [torrent.placement.savePath]
         if let request, case .text(let wanted)? = request.wishes[.savePath] { paths.append(wanted) }
-        return paths.lazy.compactMap { context.saveRoots.root(above: $0, on: key.client) }.first
+        return paths.lazy.compactMap { context.saveRoots.root(above: $0, on: client) }.first
     }
 
     /// Held, and said so. What qBittorrent reports of a torrent that is there stays its phase.
