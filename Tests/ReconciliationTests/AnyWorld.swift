@@ -13,9 +13,9 @@ struct AnyWorld {
     var now = Scene.now
 
     static let clients = ["default", "second"]
-    static let names = (0..<6).map { RequestName("n\($0)") }
+    static let names = (0..<4).map { RequestName("n\($0)") }
     /// Torrents by their v1 hash, as hybrids, and by their v2 hash: of each world some form of each.
-    private static let forms: [[TorrentIdentity]] = (0..<7).map { number in
+    private static let forms: [[TorrentIdentity]] = (0..<5).map { number in
         ["plain", "hybrid", "v2"].map { form in
             let label = "torrent \(number)"
             switch form {

@@ -3,13 +3,14 @@ import Reconciliation
 import TestSupport
 import Testing
 
-/// What holds for the permitted plan of any world whatever. Each property is held against thousands of worlds;
-/// a complaint names the seed that replays it.
+/// What holds for the permitted plan of any world whatever. Each property is held against thousands of
+/// worlds; a complaint names the seed that replays it.
 @Suite("The planner, on thousands of worlds")
 struct PlannerWorldTests {
-    private func check(_ complaints: (AnyWorld, Plan) -> [String]) {
+    /// - Parameter stride: Of so many worlds one is looked at, where a look takes long.
+    private func check(stride: UInt64 = 1, _ complaints: (AnyWorld, Plan) -> [String]) {
         var found = 0
-        for (world, plan) in AnyWorld.sample {
+        for (world, plan) in AnyWorld.sample where world.seed % stride == 0 {
             for complaint in complaints(world, plan) {
                 Issue.record("\(complaint): replay with seed \(world.seed)")
                 found += 1
@@ -39,8 +40,11 @@ struct PlannerWorldTests {
                 $0.place(of: key) == client && $0.identity.overlaps(torrent.identity)
             }
         }
-        let isIntended = world.memory.subjects.values.contains { subject in
-            subject.intent?.kind == .add && subject.acceptance?.identity?.overlaps(torrent.identity) == true
+        let isIntended = world.memory.subjects.contains { key, subject in
+            guard subject.intent?.kind == .add, let meant = subject.acceptance?.identity else { return false }
+            // By now more of its ids may be known.
+            let asked = world.desired.requests[key]?.identity.flatMap { $0.overlaps(meant) ? $0 : nil }
+            return meant.merging(asked ?? meant).overlaps(torrent.identity)
         }
         let isOurs = bonds.contains { $0.ownership == .added } || isIntended
         switch action.call {
@@ -51,7 +55,8 @@ struct PlannerWorldTests {
             let mayGo = known.flatMap { value -> [String] in
                 if case .list(let list) = value { list } else { [] }
             }
-            return (isOurs || isAsked || !bonds.isEmpty) && Set(tags).isSubset(of: mayGo + ["qspool", "qspool-adopted"])
+            return (isOurs || isAsked || !bonds.isEmpty)
+                && Set(tags).isSubset(of: mayGo + ["qspool", "qspool-adopted"])
         default: return !bonds.isEmpty || isAsked
         }
     }
@@ -80,7 +85,7 @@ struct PlannerWorldTests {
 
     @Test("What is as asked for is left alone")
     func fixedPoint() {
-        check { world, _ in
+        check(stride: 4) { world, _ in
             let world = Self.fulfilled(world)
             return world.plan().actions.map { "\($0.subject): \($0.reason)" }
         }
@@ -140,7 +145,7 @@ struct PlannerWorldTests {
 
     @Test("Carried out, a plan is not made again, and soon there is nothing to do")
     func convergesOnce() {
-        check { world, plan in
+        check(stride: 2) { world, plan in
             var (world, plan) = (world, plan)
             var done: Set<Action> = []
             for _ in 1...10 {
@@ -194,7 +199,7 @@ struct PlannerWorldTests {
 
     @Test("The order in which things were learnt does not matter")
     func orderIndependent() {
-        check { world, plan in plan == world.shuffled().plan() ? [] : ["another plan"] }
+        check(stride: 3) { world, plan in plan == world.shuffled().plan() ? [] : ["another plan"] }
     }
 
     @Test("What happens to one client changes nothing for another")
@@ -203,9 +208,9 @@ struct PlannerWorldTests {
             ClientPicture(coverage: .unknown(ClientTrouble(kind: .unreachable, message: "refused"))),
             ClientPicture(coverage: .full), ClientPicture(coverage: .partial),
         ]
-        check { world, plan in
+        check(stride: 3) { world, plan in
             var other = world
-            other.observed.clients["second"] = pictures[Int(world.seed % 3)]
+            other.observed.clients["second"] = pictures[Int(world.seed / 3 % 3)]
             let after = other.plan().judgements
             return plan.judgements.filter { $0.key.client == "default" }.compactMap { key, judgement in
                 guard after[key] != judgement else { return nil }

@@ -38,7 +38,7 @@ extension PlannerRow {
         PlannerRow(
             .adoptedVanished, "asked for", "absent", "adopted or disowned", "`finished`, `RemovedByUser`"),
         PlannerRow(
-            .vanishAccepted, "asked for, `onVanish: accept`", "absent", "ours", "`finished`, `RemovedByUser`"),
+            .vanishAccepted, "`onVanish: accept`", "absent", "ours", "`finished`, `RemovedByUser`"),
         PlannerRow(
             .readd, "asked for", "absent", "not complete, or `onVanish: readd`; lost less than 4 times",
             "add again, counted"),

@@ -37,7 +37,7 @@ extension PlannerRow {
         PlannerRow(.withdrawnNothing, "gone", "–", "nothing was added", "`removed`"),
         PlannerRow(.withdrawnEnded, "gone", "–", "ended before, without a torrent", "`removed`"),
         PlannerRow(
-            .withdrawnAdding, "gone", "absent", "an add without its answer, less than 5 s ago", "looks again"),
+            .withdrawnAdding, "gone", "absent", "an add not answered, less than 5 s ago", "looks again"),
         PlannerRow(
             .withdrawnForeign, "gone", "there, without our tag", "an add without its answer",
             "`removed`: somebody else's stays"),

@@ -42,7 +42,7 @@ extension PlannerRow {
             .gaveUp, "`giveUpAfter` is over", "not complete", "accepted that long ago",
             "`failed`, `GaveUp`; the torrent stays"),
         PlannerRow(
-            .resolving, "its source must be fetched", "–", "nothing to add yet", "`resolving`: it is fetched"),
+            .resolving, "its source is an address", "–", "nothing to add yet", "`resolving`: it is fetched"),
         PlannerRow(
             .sourceBackoff, "its source must be fetched", "–", "fetching failed a moment ago",
             "waits out the backoff"),

@@ -3,7 +3,7 @@
 /// until it is back or a person says so.
 ///
 /// Where a `pathMap` shows the root to this machine, its own directory tells: gone, or empty. Elsewhere two
-/// or more torrents that turn at once tell, or all there are, as long as nothing below the root is well.
+/// or more torrents that turn at once tell, as long as nothing below the root is well.
 struct SaveRoots {
     /// Roots that are not mounted, as the server names them, by client.
     private(set) var missing: [String: Set<String>] = [:]
@@ -117,7 +117,6 @@ struct SaveRoots {
     ) -> Set<String> {
         var roots: Set<String> = []
         var unmapped: [String] = []
-        var isErrorAmong = false
         for key in context.memory.subjects.keys
         where isAt(client, key, context) && hasTurned(key, in: context) {
             guard let torrent = troubled(key, in: context) else { continue }
@@ -126,15 +125,11 @@ struct SaveRoots {
                 if picture.roots[mapped] == true { roots.insert(mapped) }
             } else if context.memory.subjects[key]?.following?.hasCompleted == true {
                 unmapped.append(path)
-                isErrorAmong = isErrorAmong || torrent.state == .error
             }
         }
-        let well = wellPaths(client, context)
-        // A single one that was all there is: only if its files are missing, not for any error.
-        let isAll = well.isEmpty && !isErrorAmong
-        let least = isAll ? 1 : 2
-        roots.formUnion(commonRoots(of: unmapped, well: well).filter { $0.value >= least }.keys)
-        return roots
+        // A single one has trouble of its own.
+        let common = commonRoots(of: unmapped, well: wellPaths(client, context))
+        return roots.union(common.filter { $0.value >= 2 }.keys)
     }
 
     /// The longest mapping of which the server's side holds the path.

@@ -184,7 +184,13 @@ extension SubjectJudge {
         }
         if let judgement = goal(request, torrent, tagging: tagging) { return judgement }
         let figures = metGoal(request, torrent)
-        if let figures { standing.message += "; goal met: " + figures }
+        if let figures {
+            standing.message += "; goal met: " + figures
+        } else if standing.phase == .seeding, let goals = request.seedGoals {
+            // The figures move by themselves, and so does the message of what is seeding.
+            let outlook = goals.outlook(of: torrent, at: now.wall)
+            if !outlook.isEmpty { standing.message += "; goal: " + outlook }
+        }
         var convergence = FieldConvergence(
             subject: key, request: request, torrent: torrent, memory: memory, rules: rules, now: now,
             facts: picture.facts, isGoalMet: figures != nil)

@@ -249,8 +249,8 @@ extension SubjectJudge {
         return actions
     }
 
-    /// A hybrid may be asked for by the hash that the old one was not known by; and whoever follows it has it,
-    /// even while its file cannot be used.
+    /// A hybrid may be asked for by the hash that the old one was not known by; and whoever follows it has
+    /// it, even while its file cannot be used.
     private func isAskedForElsewhere(_ torrent: Torrent, _ old: Following) -> Bool {
         let identity = old.identity.merging(torrent.identity)
         let client = old.place(of: key)
