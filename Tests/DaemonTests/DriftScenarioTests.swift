@@ -25,7 +25,8 @@ struct DriftScenarioTests {
             world.wait(.seconds(60))
         }
         #expect(world.torrent("aa")?.placement.category == "other")
-        #expect(world.store.changes(.drift, of: "aa").count == 3)
+        let reasons = world.store.changes(.drift, of: "aa").map(\.reason)
+        #expect(reasons == ["corrected", "corrected", "corrected", "contested"])
         let status = try #require(world.publication.status("aa"))
         #expect(status.conditions.contains { $0.kind == .contested })
         #expect(status.drift.map(\.verdict) == [.contested])

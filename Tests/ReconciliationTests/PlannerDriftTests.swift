@@ -58,12 +58,13 @@ struct PlannerDriftTests {
             $0.list("aa")
         },
         Example(
-            "corrected three times, once more than an hour ago", "act recategorize → downloading/Correcting"
+            "corrected three times, the first an hour before the last",
+            "act recategorize → downloading/Correcting"
         ) {
             $0.ask("aa", [.category: .text("iso")])
             $0.follow("aa") {
                 $0.applied[.category] = .text("iso")
-                $0.corrections[.category] = [61, 40, 30].map { Scene.ago($0 * 60).wall.milliseconds }
+                $0.corrections[.category] = [90, 40, 30].map { Scene.ago($0 * 60).wall.milliseconds }
             }
             $0.list("aa")
         },

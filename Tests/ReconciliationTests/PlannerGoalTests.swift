@@ -121,6 +121,15 @@ struct PlannerGoalTests {
         },
     ]
 
+    @Test("Before a goal is met the status says how far it is, of each in numbers")
+    func outlook() throws {
+        let scene = Self.scene(Self.twice, ratio: 1.2, seconds: 1_800, idle: 300)
+        let message = try #require(scene.judgement("aa")?.standing?.message)
+        #expect(
+            message.hasSuffix(
+                "; goal: ratio 1.20 of 2.0, seeded for 30 of 60 minutes, inactive for 5 of 10 minutes"))
+    }
+
     @Test("gives each its verdict", arguments: met + then)
     func verdict(_ example: Example) {
         #expect(example.scene.gist("aa") == example.expected)

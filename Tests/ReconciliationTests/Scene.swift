@@ -14,6 +14,9 @@ struct Scene {
     var facts = ServerFacts(version: "v5.3.0", webAPI: "2.16.2")
     var rules = Rules()
     var now = Scene.now
+    var isStoreFull = false
+    /// What is judged where nothing else is said.
+    var selection = Selection.all
 
     /// 2026-11-22T10:00:00Z, three hours after boot.
     static let now = Timestamp(
@@ -128,7 +131,13 @@ struct Scene {
 
     // MARK: The decision
 
+    /// The pictures put together once, where a test plans more than once.
+    private var kept: ObservedState?
+
+    mutating func keepPictures() { kept = observed }
+
     var observed: ObservedState {
+        if let kept { return kept }
         var picture = ClientPicture(coverage: coverage, torrents: torrents)
         picture.asked = Set(asked.flatMap { Self.identity($0).ids })
         picture.hasRestarted = hasRestarted
@@ -136,12 +145,15 @@ struct Scene {
         return ObservedState(clients: ["default": picture])
     }
 
-    func plan(_ selection: Selection = .all) -> Plan {
+    func plan(_ selection: Selection? = nil) -> Plan {
         let plan = Planner.plan(
             desired: desired, observed: observed, memory: memory, rules: rules, now: now,
-            selection: selection)
-        return Policy.permit(
+            selection: selection ?? self.selection)
+        let permitted = Policy.permit(
             plan, desired: desired, observed: observed, memory: memory, rules: rules, now: now)
+        guard isStoreFull else { return permitted }
+        return Policy.takeNoNewWork(
+            permitted, desired: desired, observed: observed, memory: memory, rules: rules, now: now)
     }
 
     func judgement(_ name: String) -> Judgement? { plan().judgements[Self.key(name)] }

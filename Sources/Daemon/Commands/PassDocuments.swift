@@ -61,6 +61,7 @@ public enum PlanDocument {
         for action in report.plan.actions {
             writer.beginObject()
             ActionDocument.fields(action, &writer)
+            writer.field("row", report.plan.judgements[action.subject]?.row?.rawValue)
             writer.endObject()
         }
         writer.endArray()
@@ -87,11 +88,12 @@ public enum PlanDocument {
     private static func waiting(
         _ key: SubjectKey, _ judgement: Judgement?, _ writer: inout JSONWriter
     ) {
-        guard case .wait(let until, let reason)? = judgement?.verdict else { return }
+        guard let judgement, case .wait(let until, let reason) = judgement.verdict else { return }
         writer.beginObject()
         writer.field("request", key.name.text)
         writer.field("reason", reason.rawValue)
         writer.field("until", until?.wall.description)
+        writer.field("row", judgement.row?.rawValue)
         writer.endObject()
     }
 }

@@ -38,7 +38,8 @@ extension Reconciler {
             work.outcomes += await perform(round)
         }
         let touched = Set(actions.map(\.subject))
-        let subjects = memory.subjects.filter { touched.contains($0.key) }
+        let known = touched.compactMap { key in memory.subjects[key].map { (key, $0) } }
+        let subjects = Dictionary(uniqueKeysWithValues: known)
         var folding = OutcomeFolding(subjects: subjects, rules: rules)
         folding.fold(work.outcomes, using: &random)
         for (key, subject) in folding.subjects { remember(subject, for: key, &work) }
@@ -127,6 +128,8 @@ extension Reconciler {
                     open[client] = nil
                     continue
                 }
+                clients[client]?.pacer.noteLook(
+                    at: clock.now(), costMilliseconds: answer.impression.lookMilliseconds)
                 merge(
                     torrents, of: client, asked: wanted[client] ?? [],
                     hasRestarted: answer.impression.hasRestarted

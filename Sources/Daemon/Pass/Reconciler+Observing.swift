@@ -95,6 +95,7 @@ extension Reconciler {
             clients[name]?.lastGoodObservation = work.at.wall
             clients[name]?.pacer.noteListing(
                 at: clock.now(), costMilliseconds: answer.impression.listingMilliseconds)
+            logShare(of: name, torrents: torrents.count, answer.impression.listingMilliseconds)
             work.touched.formUnion(unconfirmed.filter { $0.client == name })
             if let old, !wasUnknown, !answer.impression.hasRestarted {
                 touchChanged(name, old, picture, &work)
@@ -160,6 +161,17 @@ extension Reconciler {
         work.touched.formUnion(desired.claimants(of: identity, client: client))
     }
 
+    /// What observing takes of a server's time, by its own answers.
+    private func logShare(of name: String, torrents: Int, _ milliseconds: Int64) {
+        guard let share = clients[name]?.pacer.measuredShare(now: clock.now()) else { return }
+        log.debug(
+            "listed all torrents",
+            metadata: [
+                "client": "\(name)", "torrents": "\(torrents)", "milliseconds": "\(milliseconds)",
+                "share": "\(Display.decimal(share * 100, places: 2)) %",
+            ])
+    }
+
     // MARK: Some
 
     private func look(at wanted: [String: Set<TorrentID>], _ work: inout PassWork) async {
@@ -217,6 +229,29 @@ extension Reconciler {
             changed(old.identity)
         }
         observed.clients[client] = picture
+    }
+
+    /// Whether the server's directories that this machine has too are mounted: asked where torrents are in
+    /// trouble, or were held for that.
+    func lookAtRoots() {
+        for (client, mappings) in rules.pathMaps {
+            guard var picture = observed.clients[client], picture.isKnown else { continue }
+            let isHeld = memory.holds[.saveRootMissing] != nil
+            let isInDoubt =
+                isHeld || picture.isFull && picture.torrents.values.contains { $0.state.isInTrouble }
+            let roots = isInDoubt ? Self.roots(mappings, in: directories) : [:]
+            guard roots != picture.roots else { continue }
+            observed.clients[client] = nil
+            picture.roots = roots
+            observed.clients[client] = picture
+        }
+    }
+
+    private static func roots(
+        _ mappings: [Rules.PathMapping], in directories: any DirectoryDoor
+    ) -> [String: Bool] {
+        Dictionary(
+            mappings.map { ($0.remote, directories.isBare($0.local)) }, uniquingKeysWith: { $0 && $1 })
     }
 
     func markUnknown(_ client: String, _ trouble: ClientTrouble) {

@@ -21,6 +21,7 @@ public actor Reconciler {
     let spool: any SpoolDoor
     let store: any StoreDoor
     let publication: any PublicationDoor
+    let directories: any DirectoryDoor
     var random: AnyGenerator
     let rules: Rules
     let settings: PassSettings
@@ -64,6 +65,7 @@ public actor Reconciler {
         spool = doors.spool
         store = doors.store
         publication = doors.publication
+        directories = doors.directories
         random = AnyGenerator(doors.random)
         self.rules = rules
         self.settings = settings
@@ -177,6 +179,7 @@ public actor Reconciler {
     }
 
     private func decide(_ work: PassWork) -> Plan {
+        lookAtRoots()
         let plan = Planner.plan(
             desired: desired, observed: observed, memory: memory, rules: rules, now: work.at,
             selection: work.selection)

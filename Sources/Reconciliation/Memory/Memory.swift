@@ -15,10 +15,12 @@ public struct Memory: Equatable, Sendable {
     public private(set) var clients: Set<String> = []
     /// Which subjects follow a torrent, or followed one and may take it up again.
     private var followers: [FollowedTorrent: SubjectKey] = [:]
+    /// What can be told of all subjects together.
+    private(set) var index = MemoryIndex()
 
     public init() {}
 
-    /// Sets or forgets what is known of a subject, and keeps the index of followers.
+    /// Sets or forgets what is known of a subject, and keeps what is told of all of them.
     public mutating func remember(_ memory: SubjectMemory?, for key: SubjectKey) {
         if let old = subjects[key]?.following {
             for id in old.identity.ids + [old.id] {
@@ -26,6 +28,7 @@ public struct Memory: Equatable, Sendable {
                 if followers[followed] == key { followers[followed] = nil }
             }
         }
+        index.replace(subjects[key], by: memory, for: key)
         subjects[key] = memory
         if memory != nil { clients.insert(key.client) }
         if let new = memory?.following {
@@ -79,6 +82,8 @@ public struct Hold: Equatable, Sendable {
         case massVanish = "MassVanish"
         /// The spool has an identity and the store does not know it.
         case storeLost = "StoreLost"
+        /// Torrents that were complete miss their files together: their save root is not mounted.
+        case saveRootMissing = "SaveRootMissing"
 
         public static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
     }

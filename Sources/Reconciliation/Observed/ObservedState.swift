@@ -20,6 +20,9 @@ public struct ClientPicture: Equatable, Sendable {
     /// it may have forgotten what it acknowledged just before.
     public var hasRestarted: Bool = false
     public var facts: ServerFacts?
+    /// Directories of the server that this machine sees as its own (`pathMap`), as far as they were looked
+    /// at: whether each is gone, or empty, here.
+    public var roots: [String: Bool] = [:]
     /// Other ids of torrents that are listed under one: the v1 hash of a hybrid.
     private var aliases: [TorrentID: TorrentID] = [:]
 

@@ -28,6 +28,9 @@ public enum ServerState: String, CaseIterable, Sendable {
         }
     }
 
+    /// Its files are missing, or the server says no more than that something is wrong.
+    public var isInTrouble: Bool { self == .error || self == .missingFiles }
+
     /// Between two states by the server's own doing: nothing about the torrent is judged meanwhile.
     public var isInTransit: Bool {
         switch self {

@@ -15,6 +15,7 @@ struct Admission {
     /// Why a request waits, in the words of its status.
     private struct Wait {
         let reason: WaitReason
+        let row: PlannerCase
         let message: String
         /// Worth another pass at once.
         var isDueNow = false
@@ -57,10 +58,10 @@ struct Admission {
 
     /// Puts a request back into the line: nothing is tried for it in this pass.
     func withhold(
-        _ key: SubjectKey, reason: WaitReason, message: String, in plan: inout Plan
+        _ key: SubjectKey, reason: WaitReason, row: PlannerCase, message: String, in plan: inout Plan
     ) {
         guard let judgement = plan.judgements[key] else { return }
-        withhold(key, judgement, Wait(reason: reason, message: message), in: &plan)
+        withhold(key, judgement, Wait(reason: reason, row: row, message: message), in: &plan)
     }
 
     private func rank(_ key: SubjectKey, _ plan: Plan) -> (Int64, Int64, SubjectKey) {
@@ -79,15 +80,15 @@ struct Admission {
         if let active = room.active, active <= 0, !isStopped {
             let limit = rules.limits.active ?? 0
             return Wait(
-                reason: .admission,
+                reason: .admission, row: .admission,
                 message: inLine + "at most \(limit) downloads are active at once (limits.active)")
         }
         if let missing = missingRoom(for: request?.size, room) {
-            return Wait(reason: .diskSpace, message: inLine + missing)
+            return Wait(reason: .diskSpace, row: .diskSpace, message: inLine + missing)
         }
         guard room.adds > 0 else {
             return Wait(
-                reason: .admission,
+                reason: .admission, row: .addsPerPass,
                 message: inLine + "at most \(rules.addsPerPass) are added in a pass", isDueNow: true)
         }
         room.adds -= 1
@@ -119,6 +120,7 @@ struct Admission {
         var judgement = judgement
         let before = memory.subjects[judgement.continues ?? key]
         judgement.verdict = .wait(until: wait.isDueNow ? now : nil, wait.reason)
+        judgement.row = wait.row
         // What is known of its torrent stays as it was.
         judgement.memory?.intent = before?.intent
         judgement.memory?.selection = before?.selection
@@ -152,7 +154,8 @@ struct Admission {
     /// those that were admitted.
     private func load(of client: String) -> (active: Int, toCome: Int64) {
         var load = Load()
-        for (key, subject) in memory.subjects {
+        for key in memory.index.unfinished[client] ?? [] {
+            guard let subject = memory.subjects[key] else { continue }
             let size = desired.requests[key]?.size ?? 0
             if let following = subject.following, following.place(of: key) == client,
                 !following.hasCompleted, subject.ending == nil
@@ -192,7 +195,7 @@ struct Admission {
     private func count(_ torrent: Torrent, isStarting: Bool, size: Int64, _ load: inout Load) {
         guard !torrent.looksComplete else { return }
         let isRunning =
-            !torrent.state.isStopped && torrent.state != .error && torrent.state != .missingFiles
+            !torrent.state.isStopped && !torrent.state.isInTrouble
         if isRunning || isStarting { load.active += 1 }
         let left = torrent.counters.size > 0 ? max(torrent.counters.amountLeft, 0) : max(size, 0)
         load.toCome = load.toCome.saturatingAdd(left)

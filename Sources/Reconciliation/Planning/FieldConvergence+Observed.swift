@@ -10,7 +10,8 @@ extension FieldConvergence {
         case .forceStart:
             // Stopping ends a forced start, and both of its values start what is stopped: then `state` alone
             // has a say.
-            return !torrent.state.isStopped && request.wantedState != .stopped
+            // Setting it resumes what is in error, and nothing is resumed blindly.
+            return !torrent.state.isStopped && request.wantedState != .stopped && !torrent.state.isInTrouble
         case .files: return torrent.hasMetadata
         default: return true
         }

@@ -43,12 +43,13 @@ struct FieldConvergence {
         applied = memory.applied.filter { field, _ in
             request.wishes[field] != nil || field.isAtAddOnly || (field == .state && owesStart)
         }
-        let hour: Int64 = 3_600_000
         // Forgotten with the next correction: time alone is no reason to write.
         corrections = memory.corrections
         correctionsAfterActing = memory.corrections.compactMapValues { times in
+            // Three within an hour count until the request changes, however long ago they were.
+            if Self.isContested(times) { return times }
             // A clock that was set back leaves corrections in the future; those are no longer recent.
-            let recent = times.filter { (-60_000..<hour).contains(now.wall.milliseconds - $0) }
+            let recent = times.filter { (-60_000..<Self.hour).contains(now.wall.milliseconds - $0) }
             return recent.isEmpty ? nil : recent
         }
     }
@@ -63,6 +64,7 @@ struct FieldConvergence {
             } else if let observed = observed(field, wanted) {
                 if isSame(field, observed, wanted) {
                     applied[field] = wanted
+                    if rules.drift == .report { forgetReport(of: field) }
                 } else {
                     differs(field, wanted: wanted, observed: observed)
                 }
@@ -121,19 +123,36 @@ struct FieldConvergence {
         let verdict: Drift.Verdict =
             if rules.drift == .report {
                 .reported
-            } else if times.count >= Rules.correctionsPerHour {
+            } else if Self.isContested(times) {
                 .contested
             } else {
                 .corrected
             }
         drift.append(Drift(field: field, wanted: wanted, observed: observed, verdict: verdict))
-        guard verdict == .corrected else { return }
+        // What is left alone is logged once: the entry that stands for that is no correction.
+        let isLogged = verdict == .reported ? !times.isEmpty : times.count > Rules.correctionsPerHour
+        guard verdict == .corrected || !isLogged else { return }
         correctionsAfterActing[field, default: []].append(now.wall.milliseconds)
+        if verdict != .corrected { corrections[field] = correctionsAfterActing[field] }
         changes.append(
             Change(
                 .drift, subject: subject, torrent: torrent.id, field: field.rawValue,
-                from: wanted.description, to: observed.description, reason: "corrected"))
-        act(field, wanted, observed, reason: "drifted")
+                from: wanted.description, to: observed.description, reason: verdict.rawValue))
+        if verdict == .corrected { act(field, wanted, observed, reason: "drifted") }
+    }
+
+    private static let hour: Int64 = 3_600_000
+
+    /// Corrected as often within an hour as is allowed, at any time since the request changed.
+    private static func isContested(_ times: [Int64]) -> Bool {
+        zip(times, times.dropFirst(Rules.correctionsPerHour - 1)).contains { (0..<hour).contains($1 - $0) }
+    }
+
+    /// What is as wanted again, and only reported, is news when it differs the next time.
+    private mutating func forgetReport(of field: Field) {
+        guard !Self.isContested(corrections[field] ?? []) else { return }
+        corrections[field] = nil
+        correctionsAfterActing[field] = nil
     }
 
     private mutating func act(

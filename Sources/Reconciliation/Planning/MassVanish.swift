@@ -1,5 +1,5 @@
 /// Tells a person's removal from a wrong profile or a wrong instance: when many of ours are gone at once,
-/// nothing at all is added to that server until they are back or somebody confirms.
+/// nothing at all is added to that server until they are back or somebody confirms. Counted per client.
 enum MassVanish {
     /// More than this many of ours, or more than this share, or all of two or more.
     private static let count = 3
@@ -9,31 +9,55 @@ enum MassVanish {
     /// many torrents vanished. Counted only when one of the subjects that this pass judges did: a listing
     /// that shows others to be gone has them judged.
     static func clients(judging keys: [SubjectKey], in context: PlanContext) -> Set<String> {
-        if let hold = context.memory.holds[.massVanish] {
-            if isApproved(hold, in: context) || isOver(in: context) { return [] }
-            let held = Set(hold.names)
-            return Set(context.memory.subjects.keys.filter { held.contains($0.name) }.map(\.client))
+        let hold = context.memory.holds[.massVanish]
+        let before = hold.map { clients(of: $0, in: context) } ?? []
+        let held = before.filter { client in
+            guard let hold, !isApproved(hold, client, in: context) else { return false }
+            return !isOver(client, in: context)
         }
-        let concerned = Set(keys.filter { isVanished($0, in: context) }.map(\.client))
-        return concerned.filter { isTooMuch($0, in: context) }
+        let concerned = Set(keys.filter { isVanished($0, in: context) }.map(\.client)).subtracting(before)
+        return held.union(concerned.filter { isTooMuch($0, in: context) })
     }
 
-    /// What a hold of this kind lists: the subjects whose torrents are gone, sorted.
-    static func vanished(in context: PlanContext) -> [SubjectKey] {
-        context.memory.subjects.keys.filter { isVanished($0, in: context) }.sorted()
+    /// What a hold of this kind lists: the subjects whose torrents are gone, and of clients that were not
+    /// listed in full what it listed before. Sorted.
+    static func names(on clients: Set<String>, in context: PlanContext) -> [SubjectKey] {
+        let known = context.memory.holds[.massVanish]?.names ?? []
+        return clients.flatMap { client -> [SubjectKey] in
+            isFull(client, in: context)
+                ? vanished(on: client, in: context)
+                : known.map { SubjectKey(client: client, name: $0) }.filter {
+                    context.memory.subjects[$0] != nil
+                }
+        }.sorted()
+    }
+
+    /// The clients that a hold is about: names stand in one spool, subjects on one client.
+    static func clients(of hold: Hold, in context: PlanContext) -> Set<String> {
+        Set(context.observed.clients.keys).filter { client in
+            hold.names.contains { context.memory.subjects[SubjectKey(client: client, name: $0)] != nil }
+        }
     }
 
     /// Whether a person confirmed the loss of these. Of more than were held then: asked again.
-    static func isApproved(_ hold: Hold, in context: PlanContext) -> Bool {
-        guard context.memory.approvals[.massVanish] == hold.digest, isFull(context) else { return false }
-        return Set(vanished(in: context).map(\.name)).isSubset(of: hold.names)
+    private static func isApproved(_ hold: Hold, _ client: String, in context: PlanContext) -> Bool {
+        guard context.memory.approvals[.massVanish] == hold.digest, isFull(client, in: context) else {
+            return false
+        }
+        return Set(vanished(on: client, in: context).map(\.name)).isSubset(of: hold.names)
     }
 
     /// Only a look at everything can tell that they are back.
-    static func isOver(in context: PlanContext) -> Bool { isFull(context) && vanished(in: context).isEmpty }
+    private static func isOver(_ client: String, in context: PlanContext) -> Bool {
+        isFull(client, in: context) && vanished(on: client, in: context).isEmpty
+    }
 
-    static func isFull(_ context: PlanContext) -> Bool {
-        context.observed.clients.values.allSatisfy(\.isFull)
+    static func isFull(_ client: String, in context: PlanContext) -> Bool {
+        context.observed.clients[client]?.isFull ?? false
+    }
+
+    private static func vanished(on client: String, in context: PlanContext) -> [SubjectKey] {
+        context.memory.subjects.keys.filter { $0.client == client && isVanished($0, in: context) }
     }
 
     private static func isTooMuch(_ client: String, in context: PlanContext) -> Bool {

@@ -70,6 +70,8 @@ public struct Judgement: Equatable, Sendable {
     public var wantsSource = false
     /// Judged again at this instant whatever happens, although nothing is waited for.
     public var recheckAt: Timestamp?
+    /// The row of the decision table that was taken: why it is where it is.
+    public var row: PlannerCase?
 
     public init(
         _ verdict: Verdict, memory: SubjectMemory?, standing: Standing?, torrent: Torrent? = nil
@@ -82,6 +84,14 @@ public struct Judgement: Equatable, Sendable {
 }
 
 extension Judgement {
+    /// The judgement as one of a row of the decision table. The last word counts: whoever narrows a
+    /// judgement names it anew.
+    func named(_ row: PlannerCase) -> Judgement {
+        var copy = self
+        copy.row = row
+        return copy
+    }
+
     /// Says in the standing that there was no progress for a while.
     mutating func complain(ofIdle milliseconds: Int64, _ request: Request) {
         guard var standing else { return }
@@ -111,6 +121,8 @@ public struct Plan: Equatable, Sendable {
     /// Clients of which something can only be told from a full listing: observe them in full and plan
     /// again.
     public var needsFullListing: Set<String> = []
+    /// Why nothing was judged at all, if so: a row of the decision table.
+    public var unjudged: PlannerCase?
 
     public init(nextOrder: Int64 = 1) { self.nextOrder = nextOrder }
 

@@ -5,21 +5,7 @@ import Metainfo
 /// The planner reads no clock, no file and no socket, and it logs nothing. Whatever it needs to know is an
 /// argument; whatever it wants done is in the plan.
 ///
-/// | in the spool | in qBittorrent | verdict |
-/// |---|---|---|
-/// | asked for | absent, never added | add, or wait out the backoff |
-/// | asked for | absent, was ours | forgotten: add again; completed: finished; else add again, thrice |
-/// | asked for | there, not followed | adopt: follow it, never prune it |
-/// | asked for | there, followed, differs | the corrections, in field order |
-/// | asked for | there, followed, same | settled |
-/// | asked for as `absent` | there, ours | prune; adopted: release |
-/// | asked for twice | – | the first accepted owns it, the other is in conflict |
-/// | unusable | any | rejected; what was carried out before stays as it is |
-/// | unreadable just now | any | nothing: neither wanted nor gone |
-/// | gone | there, ours | after grace: prune, within the budget; `onDelete: keep`: release |
-/// | gone | there, adopted | release |
-/// | gone | absent | removed |
-/// | never known | there | foreign: not judged, not counted, not logged |
+/// What it decides is a table, ``PlannerCase``: every judgement names the row that it took.
 ///
 /// With the spool unavailable nothing is judged; with a client's picture unknown nothing is planned for it.
 public enum Planner {
@@ -37,11 +23,16 @@ public enum Planner {
     ) -> Plan {
         var plan = Plan(nextOrder: memory.nextOrder)
         // Absence is not evidence: with the spool unavailable every subject stays as it is.
-        guard desired.isComplete else { return plan }
+        guard desired.isComplete else {
+            plan.unjudged = .spoolUnavailable
+            return plan
+        }
         let keys = subjects(selection, desired: desired, memory: memory)
         var context = PlanContext(
             desired: desired, observed: observed, memory: memory, rules: rules, now: now)
         context.vanished = MassVanish.clients(judging: keys, in: context)
+        context.saveRoots = SaveRoots(judging: keys, in: context)
+        plan.needsFullListing = context.saveRoots.needsFullListing
         var predecessors: [SubjectKey: SubjectKey] = [:]
         for key in keys {
             guard let old = context.predecessor(of: key), context.heirs[old] == nil else { continue }
@@ -64,7 +55,7 @@ public enum Planner {
         }
         for (old, new) in context.heirs where plan.judgements[old] == nil {
             // The new name owns the torrent; the old one's status goes.
-            plan.record(Judgement(.ignore, memory: nil, standing: nil), for: old)
+            plan.record(Judgement(.ignore, memory: nil, standing: nil).named(.renamed), for: old)
             precondition(
                 plan.judgements[new] != nil, "whoever continues a subject is judged in the same pass")
         }
@@ -135,6 +126,8 @@ struct PlanContext {
     let now: Timestamp
     /// Clients of which so many torrents vanished that nothing is added to them.
     var vanished: Set<String> = []
+    /// Save roots that are not mounted.
+    var saveRoots = SaveRoots()
     /// Who continues a subject whose own file is no longer there.
     var heirs: [SubjectKey: SubjectKey] = [:]
 

@@ -16,6 +16,7 @@ public enum Policy {
         }
         if memory.holds[.spoolUnavailable] != nil { plan.lifted.insert(.spoolUnavailable) }
         judgeMassVanish(&plan, desired: desired, observed: observed, memory: memory, rules: rules, now: now)
+        judgeSaveRoots(&plan, desired: desired, observed: observed, memory: memory, rules: rules, now: now)
         boundRemovals(&plan, desired: desired, memory: memory, rules: rules, now: now)
         Admission(rules: rules, desired: desired, observed: observed, memory: memory, now: now)
             .apply(to: &plan)
@@ -43,23 +44,57 @@ public enum Policy {
         guard hold != nil || isHeld else { return }
         let context = PlanContext(
             desired: desired, observed: observed, memory: memory, rules: rules, now: now)
-        // Less than a look at everything tells nothing new about a hold.
-        guard MassVanish.isFull(context) else { return }
-        if let hold, MassVanish.isApproved(hold, in: context) || MassVanish.isOver(in: context) {
+        let clients = MassVanish.clients(judging: plan.order, in: context)
+        guard !clients.isEmpty else {
             plan.lifted.insert(.massVanish)
             plan.usedApprovals.insert(.massVanish)
             return
         }
-        let vanished = MassVanish.vanished(in: context)
-        let held = Hold(
+        let names = MassVanish.names(on: clients, in: context)
+        plan.holds[.massVanish] = Hold(
             kind: .massVanish, since: hold?.since ?? now.wall,
             message:
-                "\(vanished.count) of our torrents vanished from qBittorrent at once: the wrong profile or "
+                "\(names.count) of our torrents vanished from qBittorrent at once: the wrong profile or "
                 + "another instance? Nothing is added to it",
-            names: vanished.map(\.name), lift: "qspool approve", digest: digest(of: vanished))
-        plan.holds[.massVanish] = held
-        // An approval stands for the names that were held when it was given.
-        if memory.approvals[.massVanish] != nil { plan.usedApprovals.insert(.massVanish) }
+            names: names.map(\.name), lift: "qspool approve", digest: digest(of: names))
+        // An approval stands for the names that were held when it was given, and waits for a full listing.
+        guard let approval = memory.approvals[.massVanish] else { return }
+        if approval != hold?.digest || clients.allSatisfy({ MassVanish.isFull($0, in: context) }) {
+            plan.usedApprovals.insert(.massVanish)
+        }
+    }
+
+    // MARK: Save roots
+
+    private static func judgeSaveRoots(
+        _ plan: inout Plan, desired: DesiredState, observed: ObservedState, memory: Memory, rules: Rules,
+        now: Timestamp
+    ) {
+        let hold = memory.holds[.saveRootMissing]
+        let isHeld = plan.judgements.values.contains { $0.verdict == .hold(.saveRootMissing) }
+        guard hold != nil || isHeld else { return }
+        let context = PlanContext(
+            desired: desired, observed: observed, memory: memory, rules: rules, now: now)
+        let roots = SaveRoots(judging: plan.order, in: context)
+        // With nothing known of any client nothing new is known of the hold.
+        guard observed.clients.values.contains(where: \.isKnown) else { return }
+        let affected = roots.affected(in: context)
+        guard !affected.isEmpty, !roots.missing.isEmpty else {
+            if observed.clients.values.allSatisfy(\.isKnown) || affected.isEmpty {
+                plan.lifted.insert(.saveRootMissing)
+                plan.usedApprovals.insert(.saveRootMissing)
+            }
+            return
+        }
+        let names = Set(roots.missing.values.joined()).sorted().joined(separator: ", ")
+        plan.holds[.saveRootMissing] = Hold(
+            kind: .saveRootMissing, since: hold?.since ?? now.wall,
+            message:
+                "\(names): not mounted, as it seems: \(affected.count) of our torrents below it lost their "
+                + "files at once. Nothing there is added, changed or removed",
+            names: affected.map(\.name), lift: "mount it again, or qspool approve",
+            digest: digest(of: affected))
+        if memory.approvals[.saveRootMissing] != nil { plan.usedApprovals.insert(.saveRootMissing) }
     }
 
     // MARK: Removals
@@ -74,30 +109,25 @@ public enum Policy {
             }
         guard mayConcern else { return }
         var removals = pendingRemovals(plan, desired: desired, memory: memory)
-        var ours: [String: Int] = [:]
-        for (key, subject) in memory.subjects {
-            guard let following = subject.following, following.ownership == .added else { continue }
-            ours[following.place(of: key), default: 0] += 1
-        }
         let isEmptied = isEmptied(plan, removing: removals.values.joined(), desired, memory)
         removals = removals.filter { client, keys in
-            isEmptied || keys.count > rules.prune.budget(ours: ours[client] ?? 0)
+            isEmptied || keys.count > rules.prune.budget(ours: memory.index.ours[client] ?? 0)
         }
-        let over = Set(removals.values.joined()).sorted()
-        guard !over.isEmpty else {
+        guard !removals.isEmpty else {
             if memory.holds[.pruneBudget] != nil {
                 plan.lifted.insert(.pruneBudget)
                 plan.usedApprovals.insert(.pruneBudget)
             }
             return
         }
-        // An approval stands for the names that were held when it was given, and for no more.
-        if let hold = memory.holds[.pruneBudget], memory.approvals[.pruneBudget] == hold.digest,
-            Set(over.map(\.name)).isSubset(of: hold.names)
-        {
-            return
+        // An approval stands for the names that were held when it was given, and for no more; on each client
+        // for itself.
+        let hold = memory.holds[.pruneBudget]
+        if let hold, memory.approvals[.pruneBudget] == hold.digest {
+            removals = removals.filter { !Set($0.value.map(\.name)).isSubset(of: hold.names) }
+            if removals.isEmpty { return }
         }
-        holdBack(over, budget: rules.prune, in: &plan, memory: memory, now: now)
+        holdBack(removals, budget: rules.prune, in: &plan, memory: memory, now: now)
     }
 
     /// All whose request is gone and that are not removed yet, in grace or past it, those that are asked to
@@ -106,11 +136,7 @@ public enum Policy {
         _ plan: Plan, desired: DesiredState, memory: Memory
     ) -> [String: [SubjectKey]] {
         var pending = Set<SubjectKey>()
-        for (key, subject) in memory.subjects where plan.judgements[key] == nil {
-            if subject.withdrawal != nil, subject.following != nil, subject.ending == nil {
-                pending.insert(key)
-            }
-        }
+        for key in memory.index.withdrawn where plan.judgements[key] == nil { pending.insert(key) }
         for (key, judgement) in plan.judgements {
             let isWithdrawn =
                 judgement.memory?.withdrawal != nil && judgement.memory?.following != nil
@@ -176,23 +202,26 @@ public enum Policy {
     }
 
     private static func holdBack(
-        _ keys: [SubjectKey], budget: Rules.Prune, in plan: inout Plan, memory: Memory, now: Timestamp
+        _ removals: [String: [SubjectKey]], budget: Rules.Prune, in plan: inout Plan, memory: Memory,
+        now: Timestamp
     ) {
+        let keys = Set(removals.values.joined()).sorted()
         for key in keys {
             if holdBackDismissals(key, in: &plan) { continue }
             guard var judgement = plan.judgements[key], isRemoval(judgement) else { continue }
             judgement.verdict = .hold(.pruneBudget)
+            judgement.row = .pruneBudget
             judgement.memory?.intent = memory.subjects[key]?.intent
             judgement.standing = Standing(
                 .removing, reason: "Hold",
                 message: "held: more are to go than may be removed at once, see summary.json")
             plan.restrict(key, to: judgement)
         }
-        let ours = memory.subjects.values.filter { $0.following?.ownership == .added }.count
+        let limit = removals.keys.reduce(0) { $0 + budget.budget(ours: memory.index.ours[$1] ?? 0) }
         plan.holds[.pruneBudget] = Hold(
             kind: .pruneBudget, since: memory.holds[.pruneBudget]?.since ?? now.wall,
             message:
-                "\(keys.count) requests are gone or done; at most \(budget.budget(ours: ours)) may be "
+                "\(keys.count) requests are gone or done; at most \(limit) may be "
                 + "removed at once. None is removed until you approve, or until the files are back",
             names: keys.map(\.name).sorted(), lift: "qspool approve", digest: digest(of: keys))
         plan.usedApprovals.insert(.pruneBudget)
@@ -206,6 +235,7 @@ public enum Policy {
         let leaving = judgement.memory?.leaving ?? []
         let kept = actions.filter { !dismisses($0, leaving) }
         judgement.verdict = kept.isEmpty ? .hold(.pruneBudget) : .act(kept)
+        if kept.isEmpty { judgement.row = .pruneBudget }
         plan.restrict(key, to: judgement)
         return true
     }
@@ -226,7 +256,7 @@ public enum Policy {
             rules: rules, desired: desired, observed: observed, memory: memory, now: now)
         for key in plan.order where Admission.adds(plan.judgements[key]) {
             admission.withhold(
-                key, reason: .admission,
+                key, reason: .admission, row: .storeFull,
                 message: "the store is nearly full and takes on no new work: raise store.mapSizeMiB or lower "
                     + "log.keep", in: &plan)
         }

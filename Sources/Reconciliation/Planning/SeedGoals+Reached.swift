@@ -31,6 +31,23 @@ extension SeedGoals {
         return reached
     }
 
+    /// How far a torrent is from each of the goals, in numbers: `ratio 1.20 of 2.0`. Empty: there are none,
+    /// or nothing is told.
+    func outlook(of torrent: Torrent, at now: WallTime) -> String {
+        var parts: [String] = []
+        if case .at(let goal)? = ratio, torrent.counters.ratio >= 0 {
+            parts.append("ratio \(Display.decimal(torrent.counters.ratio, places: 2)) of \(goal)")
+        }
+        if let seeded = torrent.counters.seedingSeconds {
+            if case .at(let goal)? = time { parts.append("seeded for \(seeded / 60) of \(goal) minutes") }
+            if case .at(let goal)? = inactiveTime {
+                let idle = Self.idleMinutes(torrent, seeded, now) ?? 0
+                parts.append("inactive for \(idle) of \(goal) minutes")
+            }
+        }
+        return parts.joined(separator: ", ")
+    }
+
     /// Whether any of the goals is reached.
     public func isMet(by torrent: Torrent, at now: WallTime) -> Bool {
         !reached(by: torrent, at: now).isEmpty

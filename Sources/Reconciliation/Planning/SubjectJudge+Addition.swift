@@ -4,6 +4,7 @@ import Metainfo
 extension SubjectJudge {
     mutating func add(_ request: Request, _ identity: TorrentIdentity) -> Judgement {
         if memory.following == nil, let waiting = beforeItsTime(request) { return waiting }
+        if let root = missingRoot(request) { return heldBelow(root, torrent: nil) }
         if let waiting = backingOff(torrent: nil) { return waiting }
         let addition = addition(request, isStopped: request.wantedState == .stopped)
         let action = Action(
@@ -13,8 +14,10 @@ extension SubjectJudge {
         // Remembered before the call: whatever becomes of its answer, a torrent that was added to stop at
         // its metadata is known to be ours to start.
         memory.selection = addition.awaitsSelection ? SelectionProgress(startsWhenChosen: true) : nil
+        let row = taken ?? (memory.leaving.isEmpty ? .add : .exchange)
         return qualified(
-            judgement(.act([action]), Standing(.adding, message: "being sent to qBittorrent")), request)
+            judgement(.act([action]), Standing(.adding, message: "being sent to qBittorrent")), request
+        ).named(row)
     }
 
     private func addition(_ request: Request, isStopped: Bool) -> Addition {
@@ -69,12 +72,24 @@ extension SubjectJudge {
         for (field, wanted) in request.wishes where !isSupported(field, wanted) {
             judgement.unsupported[field] = unsupportedReason(field)
         }
+        if request.wishes[.autoTMM] == .flag(true) {
+            for field in [Field.savePath, .downloadPath] where request.wishes[field] != nil {
+                judgement.unsupported[field] = "autoTMM is asked for, and lets qBittorrent choose the path"
+            }
+        }
         if judgement.unsupported[.seed] == nil, let torrent = judgement.torrent,
             let reason = unsupportedGoals(request, torrent)
         {
             judgement.unsupported[.seed] = reason
         }
         judgement.lateFields = lateFields(request).filter { judgement.unsupported[$0] == nil }
+        if judgement.row == .settled {
+            if !judgement.unsupported.isEmpty {
+                judgement.row = .unsupported
+            } else if !judgement.lateFields.isEmpty {
+                judgement.row = .atAddOnly
+            }
+        }
         return judgement
     }
 

@@ -26,7 +26,9 @@ extension SubjectJudge {
     private mutating func stopAtGoal(
         _ torrent: Torrent, _ figures: String, tagging: [Action]
     ) -> Judgement {
-        if torrent.state.isStopped { return finish("stopped at its goal: \(figures)", torrent) }
+        if torrent.state.isStopped {
+            return finish("stopped at its goal: \(figures)", torrent).named(.goalStopped)
+        }
         if let waiting = backingOff(torrent: torrent) { return waiting }
         var standing = PhaseDerivation.standing(torrent, hasCompleted: true)
         standing.reason = Self.goalMet
@@ -36,14 +38,14 @@ extension SubjectJudge {
             let age = age(last), age < Rules.verificationMilliseconds
         {
             let due = last.advanced(byMilliseconds: Rules.verificationMilliseconds)
-            return judgement(.wait(until: due, .verifying), standing, torrent: torrent)
+            return judgement(.wait(until: due, .verifying), standing, torrent: torrent).named(.verifying)
         }
         memory.intent = Intent(kind: .change, at: now)
         memory.applied[.state] = nil
         let action = Action(
             subject: key, identity: torrent.identity, id: torrent.id, call: .stop,
             reason: "goal of seed met: \(figures)", observed: WantedState.running.rawValue)
-        return judgement(.act(tagging + [action]), standing, torrent: torrent)
+        return judgement(.act(tagging + [action]), standing, torrent: torrent).named(.goalStop)
     }
 
     private mutating func removeAtGoal(
@@ -52,10 +54,12 @@ extension SubjectJudge {
         if isStoreLost { return held(.storeLost) }
         guard memory.following?.ownership == .added else {
             return finish("its goal is met: \(figures); it is not ours to remove and stays", torrent)
+                .named(.goalNotOurs)
         }
         if let other = context.claimant(of: torrent.identity, at: place, besides: key) {
             return finish(
-                "its goal is met: \(figures); it stays, because “\(other.name)” asks for it", torrent)
+                "its goal is met: \(figures); it stays, because “\(other.name)” asks for it", torrent
+            ).named(.goalClaimed)
         }
         if let waiting = backingOff(torrent: torrent) { return waiting }
         if let waiting = awaitingPrune(torrent, reason: Self.goalMet, kind: .finish) { return waiting }
@@ -65,7 +69,8 @@ extension SubjectJudge {
                 .act(tagging),
                 Standing(
                     .removing, reason: Self.goalMet, message: "our tag is put back, then it is removed"),
-                torrent: torrent)
+                torrent: torrent
+            ).named(.removalTagFirst)
         }
         var judgement = prune(torrent, reason: Self.goalMet, kind: .finish)
         if judgement.standing != nil {
@@ -90,7 +95,7 @@ extension SubjectJudge {
             .finished, Self.goalMet,
             "its goal was met\(goals), and it was removed from qBittorrent; its data was kept", .ended)
         loseTorrent()
-        var copy = judgement
+        var copy = judgement.named(.goalRemoved)
         copy.memory = memory
         return copy
     }

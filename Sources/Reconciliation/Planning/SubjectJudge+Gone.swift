@@ -13,32 +13,36 @@ extension SubjectJudge {
         memory.ending = nil
         memory.following = old
         memory.withdrawal = withdrawal
-        return self.judgement(.wait(until: now, .verifying), judgement.standing)
+        return self.judgement(.wait(until: now, .verifying), judgement.standing).named(.withdrawnNext)
     }
 
     private mutating func goneWithOne() -> Judgement {
         if let ending = memory.ending, ending.kind == .removed { return expire(ending) }
         guard let acceptance = memory.acceptance else {
             // Never more than a rejected file: nothing was done for it, nothing is to be said about it.
-            return Judgement(.ignore, memory: nil, standing: nil)
+            return Judgement(.ignore, memory: nil, standing: nil).named(.neverAccepted)
         }
         let isFirstSight = memory.withdrawal == nil
         withdraw()
         if let ending = memory.ending, memory.following == nil || ending.lostItsTorrent {
             return end(.removed, "Withdrawn", "the request is gone (it was \(ending.reason))", .removed)
+                .named(.withdrawnEnded)
         }
         memory.ending = nil
         if let following = memory.following, let other = taker(of: following) {
             return end(
-                .removed, "Withdrawn", "the request is gone; “\(other.name)” has its torrent now", .removed)
+                .removed, "Withdrawn", "the request is gone; “\(other.name)” has its torrent now", .removed
+            ).named(.withdrawnTaken)
         }
         guard memory.following != nil || memory.intent?.kind == .add else {
             return end(.removed, "Withdrawn", "the request is gone; nothing had been added for it", .removed)
+                .named(.withdrawnNothing)
         }
         if case .unknown(let trouble) = picture.coverage { return blind(trouble) }
         guard let identity = memory.following?.identity ?? acceptance.identity else {
             // Nothing says which torrent an add could have been for: there is none to look for.
             return end(.removed, "Withdrawn", "the request is gone; nothing is known of a torrent", .removed)
+                .named(.withdrawnNothing)
         }
         guard let torrent = picture.torrent(matching: identity) else { return goneAndAbsent(identity) }
         if memory.following == nil, let judgement = claimUnrecorded(torrent) { return judgement }
@@ -58,7 +62,8 @@ extension SubjectJudge {
                 .conflict, reason: "Claimed",
                 message: "asked to be absent, but “\(other.name)” asks for the same torrent: nothing is "
                     + "removed while they disagree"),
-            torrent: torrent)
+            torrent: torrent
+        ).named(.absentClaimed)
     }
 
     /// Why a torrent stays although its request is gone, if so.
@@ -69,7 +74,8 @@ extension SubjectJudge {
                 Standing(
                     .waiting, reason: WaitReason.suspended.rawValue,
                     message: "the request is gone; the torrent is marked \(rules.handsOffTag) and stays"),
-                torrent: torrent)
+                torrent: torrent
+            ).named(.withdrawnHandsOff)
         }
         guard let other = context.claimant(of: torrent.identity, at: place, besides: key) else { return nil }
         return judgement(
@@ -77,13 +83,16 @@ extension SubjectJudge {
             Standing(
                 .removing, reason: "Claimed",
                 message: "the request is gone; “\(other.name)” asks for the same torrent, so it stays"),
-            torrent: torrent)
+            torrent: torrent
+        ).named(.withdrawnClaimed)
     }
 
     private mutating func expire(_ ending: Ending) -> Judgement {
         let age = now.wall.milliseconds - ending.at.milliseconds
-        if age >= rules.keepRemovedMilliseconds { return Judgement(.ignore, memory: nil, standing: nil) }
-        return ended(ending)
+        if age >= rules.keepRemovedMilliseconds {
+            return Judgement(.ignore, memory: nil, standing: nil).named(.removedExpired)
+        }
+        return ended(ending).named(.removedKept)
     }
 
     private mutating func withdraw() {
@@ -107,17 +116,20 @@ extension SubjectJudge {
         {
             // The answer to the add was lost a moment ago: it may still show its effect.
             return judgement(
-                .wait(until: at.advanced(byMilliseconds: Rules.verificationMilliseconds), .verifying), nil)
+                .wait(until: at.advanced(byMilliseconds: Rules.verificationMilliseconds), .verifying), nil
+            ).named(.withdrawnAdding)
         }
         let wasPruned = memory.intent?.kind == .prune || memory.intent?.kind == .finish
         guard picture.isFull || (wasPruned && picture.settlesAbsence(of: identity)) else {
             needsFullListing.insert(place)
-            return judgement(.wait(until: nil, .verifying), nil)
+            return judgement(.wait(until: nil, .verifying), nil).named(.needsListing)
         }
         if wasPruned {
             return end(.removed, "Withdrawn", "removed from qBittorrent; its data was kept", .removed)
+                .named(.removed)
         }
         return end(.removed, "AlreadyGone", "the request is gone, and so was its torrent", .removed)
+            .named(.withdrawnGone)
     }
 
     /// An add whose outcome was never recorded, and the request is gone meanwhile: ours only with our tag.
@@ -125,7 +137,7 @@ extension SubjectJudge {
         guard torrent.placement.tags.contains(rules.tag) else {
             return end(
                 .removed, "Withdrawn", "the request is gone; the torrent in qBittorrent is not ours", .removed
-            )
+            ).named(.withdrawnForeign)
         }
         follow(torrent, as: .added)
         memory.intent = nil
@@ -143,7 +155,8 @@ extension SubjectJudge {
                 .removing, reason: WaitReason.grace.rawValue,
                 message: "the request is gone; the torrent goes unless the request returns, its data stays",
                 nextAt: end.wall),
-            torrent: torrent)
+            torrent: torrent
+        ).named(.grace)
     }
 
     /// Takes the torrent out, or takes our hands off it. Its data stays in every case.
@@ -155,11 +168,12 @@ extension SubjectJudge {
             preconditionFailure("only a followed torrent is removed")
         }
         if isStoreLost { return held(.storeLost) }
+        if let root = missingRoot(torrent) { return heldBelow(root, torrent: torrent) }
         if var waiting = backingOff(torrent: torrent) {
             waiting.standing?.phase = .removing
             waiting.standing?.reason = WaitReason.backoff.rawValue
             waiting.standing?.message = memory.attempt?.error.message ?? ""
-            return waiting
+            return waiting.named(.removalBackoff)
         }
         if let waiting = awaitingPrune(torrent, reason: reason) { return waiting }
         let keeps = reason != "Absent" && memory.acceptance?.onDelete == .keep
@@ -167,7 +181,8 @@ extension SubjectJudge {
         case .disowned:
             return end(
                 .removed, "Released", "our tag had been taken off; the torrent stays in qBittorrent",
-                .released)
+                .released
+            ).named(.removalDisowned)
         case .adopted:
             return release(torrent, tag: rules.adoptedTag, reason: "Released")
         case .added where keeps:
@@ -177,7 +192,8 @@ extension SubjectJudge {
             return judgement(
                 .act(tagging),
                 Standing(.removing, reason: reason, message: "our tag is put back, then it is removed"),
-                torrent: torrent)
+                torrent: torrent
+            ).named(.removalTagFirst)
         case .added:
             return prune(torrent, reason: reason)
         }
@@ -194,12 +210,14 @@ extension SubjectJudge {
         return judgement(
             .wait(until: last.advanced(byMilliseconds: Rules.verificationMilliseconds), .verifying),
             Standing(.removing, reason: reason, message: "removed by qBittorrent's word; looking again"),
-            torrent: torrent)
+            torrent: torrent
+        ).named(.removalVerifying)
     }
 
     private mutating func release(_ torrent: Torrent, tag: String, reason: String) -> Judgement {
         guard torrent.placement.tags.contains(tag) else {
             return end(.removed, reason, "no longer managed; the torrent stays in qBittorrent", .released)
+                .named(.released)
         }
         memory.intent = Intent(kind: .release, at: now)
         let action = Action(
@@ -207,7 +225,8 @@ extension SubjectJudge {
             call: .removeTags([tag]), reason: "no longer asked for, and to be left in place")
         return judgement(
             .act([action]), Standing(.removing, reason: reason, message: "our tag is being taken off"),
-            torrent: torrent)
+            torrent: torrent
+        ).named(reason == "Kept" ? .removalKeep : .removalRelease)
     }
 
     private static let pruneReasons = [
@@ -222,7 +241,7 @@ extension SubjectJudge {
         // Removals are planned from a full listing only, never from a partial look.
         guard picture.isFull else {
             needsFullListing.insert(place)
-            return judgement(.wait(until: nil, .verifying), nil, torrent: torrent)
+            return judgement(.wait(until: nil, .verifying), nil, torrent: torrent).named(.needsListing)
         }
         memory.intent = Intent(kind: kind, at: now)
         let action = Action(
@@ -232,6 +251,11 @@ extension SubjectJudge {
         return judgement(
             .act([action]),
             Standing(.removing, reason: reason, message: "being removed from qBittorrent; its data stays"),
-            torrent: torrent)
+            torrent: torrent
+        ).named(Self.pruneRows[reason] ?? .withdrawnPrune)
     }
+
+    private static let pruneRows: [String: PlannerCase] = [
+        "Absent": .absentPrune, "GoalMet": .goalRemove, "Retried": .retried,
+    ]
 }

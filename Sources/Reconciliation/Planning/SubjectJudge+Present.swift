@@ -25,6 +25,7 @@ extension SubjectJudge {
             if mayBeOurs { memory.applied = request.wishes.filter { $0.key.isAtAddOnly && $0.key != .queue } }
             memory.intent = nil
             note(.added, reason: "Found", message: "there, with our tag")
+            taken = .found
             return nil
         }
         if isTagged, isHandedOver(torrent) {
@@ -32,12 +33,14 @@ extension SubjectJudge {
             memory.following?.wasTagged = true
             note(
                 .added, reason: "HandedOver", message: "the request that had it asks for another torrent now")
+            taken = .handedOver
             return nil
         }
         if tags.contains(rules.adoptedTag) {
             follow(torrent, as: .adopted)
             memory.selection = nil
             note(.adopted, message: "followed; it was there before its request")
+            taken = .adoptedBefore
             return nil
         }
         if request.wantedState == .absent {
@@ -48,7 +51,8 @@ extension SubjectJudge {
                 Standing(
                     .removed, reason: "Released",
                     message: "a torrent that is not ours is in qBittorrent and stays there"),
-                torrent: torrent)
+                torrent: torrent
+            ).named(.absentForeign)
         }
         // Nobody's yet: what is said is about the request, not about somebody else's torrent.
         if request.isSuspended || tags.contains(rules.handsOffTag) { return suspended(torrent: nil) }
@@ -63,7 +67,8 @@ extension SubjectJudge {
         return judgement(
             .act([action]),
             Standing(.pending, reason: "Adopting", message: "already in qBittorrent; being adopted"),
-            torrent: torrent)
+            torrent: torrent
+        ).named(.adopt)
     }
 
     /// Another request of ours added it, or may have when a process died, and does not ask for it any more.
@@ -71,8 +76,9 @@ extension SubjectJudge {
         if let giver = context.memory.follower(of: torrent.identity, client: key.client), giver != key {
             return context.memory.subjects[giver]?.following?.ownership == .added
         }
-        return context.memory.subjects.contains { giver, subject in
-            giver != key && hasGiven(giver, subject, torrent.identity)
+        return context.memory.index.givers.contains { giver in
+            guard giver != key, let subject = context.memory.subjects[giver] else { return false }
+            return hasGiven(giver, subject, torrent.identity)
         }
     }
 
@@ -165,6 +171,7 @@ extension SubjectJudge {
     private mutating func converge(_ request: Request, _ torrent: Torrent) -> Judgement {
         let tagging = refresh(torrent)
         if request.isSuspended || isHandsOff(torrent) { return suspended(torrent: torrent) }
+        if let root = missingRoot(torrent, request) { return heldBelow(root, torrent: torrent) }
         if request.wantedState == .absent { return absent(torrent, tagging: tagging) }
         if isToBeRetried, isCuredByAdding(torrent) { return prune(torrent, reason: "Retried") }
         if let waiting = awaitingPrune(torrent, reason: "Retried") { return waiting }
@@ -175,11 +182,17 @@ extension SubjectJudge {
             // A move may take hours; the others are over in a moment.
             let until =
                 torrent.state == .moving ? nil : now.advanced(byMilliseconds: Rules.transitMilliseconds)
-            return judgement(.wait(until: until, .verifying), standing, torrent: torrent)
+            return judgement(.wait(until: until, .verifying), standing, torrent: torrent).named(.inTransit)
         }
         if let judgement = goal(request, torrent, tagging: tagging) { return judgement }
         let figures = metGoal(request, torrent)
-        if let figures { standing.message += "; goal met: " + figures }
+        if let figures {
+            standing.message += "; goal met: " + figures
+        } else if standing.phase == .seeding, let goals = request.seedGoals {
+            // The figures move by themselves, and so does the message of what is seeding.
+            let outlook = goals.outlook(of: torrent, at: now.wall)
+            if !outlook.isEmpty { standing.message += "; goal: " + outlook }
+        }
         var convergence = FieldConvergence(
             subject: key, request: request, torrent: torrent, memory: memory, rules: rules, now: now,
             facts: picture.facts, isGoalMet: figures != nil)
@@ -194,14 +207,35 @@ extension SubjectJudge {
             memory.intent = nil
             if convergence.pendingFields.isEmpty { memory.attempt = nil }
             return judgement(
-                settledVerdict(convergence), standing, torrent: torrent, drift: convergence.drift)
+                settledVerdict(convergence), standing, torrent: torrent, drift: convergence.drift
+            ).named(settledRow(convergence, torrent, isGoalMet: figures != nil))
         }
-        return correct(actions, convergence, standing, torrent)
+        let isTagLost = !tagging.isEmpty && convergence.actions.isEmpty
+        return correct(actions, convergence, standing, torrent, as: isTagLost ? .tagRestored : nil)
+    }
+
+    /// The row of a torrent about which nothing is done.
+    private func settledRow(
+        _ convergence: FieldConvergence, _ torrent: Torrent, isGoalMet: Bool
+    ) -> PlannerCase {
+        if !convergence.pendingFields.isEmpty { return .verifying }
+        if memory.following?.completeLooks == 1, memory.following?.hasCompleted != true { return .completing }
+        if convergence.drift.contains(where: { $0.verdict == .contested }) { return .contested }
+        if !convergence.drift.isEmpty { return .driftReported }
+        if convergence.awaitsSelection { return .choosingFiles }
+        if before?.following?.ownership == .added, memory.following?.ownership == .disowned {
+            return .tagTakenOff
+        }
+        if let taken { return taken }
+        if before?.withdrawal != nil { return .returned }
+        if torrent.state.isInTrouble { return .inError }
+        return isGoalMet ? .goalKept : .settled
     }
 
     /// Calls that bring the torrent to what is asked for, unless the last failed a moment ago.
     private mutating func correct(
-        _ actions: [Action], _ convergence: FieldConvergence, _ standing: Standing, _ torrent: Torrent
+        _ actions: [Action], _ convergence: FieldConvergence, _ standing: Standing, _ torrent: Torrent,
+        as row: PlannerCase?
     ) -> Judgement {
         if var waiting = backingOff(torrent: torrent) {
             waiting.drift = convergence.drift
@@ -220,7 +254,9 @@ extension SubjectJudge {
             memory.applied[.tags] = .list(Set(convergence.appliedTags + convergence.addedTags).sorted())
         }
         standing.reason = standing.reason.isEmpty ? "Correcting" : standing.reason
+        let isDrift = convergence.drift.contains { $0.verdict == .corrected }
         return judgement(.act(actions), standing, torrent: torrent, drift: convergence.drift)
+            .named(row ?? (isDrift ? .drift : .change))
     }
 
     /// Stopped by us until its files are chosen: nobody has to do anything about it.

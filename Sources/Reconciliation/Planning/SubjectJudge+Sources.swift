@@ -34,11 +34,13 @@ extension SubjectJudge {
                 .wait(until: attempt.nextAt, .backoff),
                 Standing(
                     .waiting, reason: WaitReason.backoff.rawValue, message: attempt.error.message,
-                    nextAt: attempt.nextAt.wall))
+                    nextAt: attempt.nextAt.wall)
+            ).named(.sourceBackoff)
         }
         var judgement = judgement(
             .wait(until: nil, .resolving),
-            Standing(.resolving, message: "fetching " + sourceLabel(request)))
+            Standing(.resolving, message: "fetching " + sourceLabel(request))
+        ).named(.resolving)
         judgement.wantsSource = true
         return judgement
     }
@@ -49,6 +51,7 @@ extension SubjectJudge {
         let actions = dismissals()
         guard actions.isEmpty, memory.leaving.isEmpty else { return dismissingAlone(actions) }
         return end(.removed, "Absent", "its source was never fetched, so nothing had been added", .removed)
+            .named(.absentUnresolved)
     }
 
     // MARK: The next source beside a torrent that stalled
@@ -103,7 +106,8 @@ extension SubjectJudge {
         let torrent = phase == .rejected ? nil : followed
         let message = last.message.hasSuffix(".") ? String(last.message.dropLast()) : last.message
         return judgement(
-            .ignore, Standing(phase, reason: reason, message: message + advice), torrent: torrent)
+            .ignore, Standing(phase, reason: reason, message: message + advice), torrent: torrent
+        ).named(last.isGone ? .sourcesGone : .sourcesBad)
     }
 
     // MARK: Terms
@@ -116,7 +120,8 @@ extension SubjectJudge {
             .wait(until: now.advanced(byMilliseconds: left), .notBefore),
             Standing(
                 .waiting, reason: WaitReason.notBefore.rawValue, message: "not before \(start)",
-                nextAt: start))
+                nextAt: start)
+        ).named(.notBefore)
     }
 
     /// Ends a request that took longer than `giveUpAfter`; its torrent stays as it is.
@@ -130,7 +135,8 @@ extension SubjectJudge {
             .failed, "GaveUp",
             "not complete \(Display.duration(seconds: limit / 1_000)) after it was accepted (giveUpAfter); "
                 + "the torrent stays as it is; change the request or run `qspool retry \(key.name)` to go on",
-            .ended)
+            .ended
+        ).named(.gaveUp)
     }
 
     /// Milliseconds until the request is given up; `nil` when it never is.
@@ -211,7 +217,7 @@ extension SubjectJudge {
 
     /// Calls that take out the torrents that the request meant before, or our hands off them.
     mutating func dismissals() -> [Action] {
-        guard !memory.leaving.isEmpty else { return [] }
+        guard !memory.leaving.isEmpty, !isStoreLost else { return [] }
         var actions: [Action] = []
         let before = memory.leaving
         defer { for old in before where !memory.leaving.contains(old) { noteDismissed(old) } }
@@ -228,7 +234,9 @@ extension SubjectJudge {
                 let call = dismissal(of: torrent, old)
             else { return false }
             // Whoever asks for it takes it from here, as ours.
-            guard !isHandsOff(torrent), !isAskedForElsewhere(old) else { return true }
+            guard !isHandsOff(torrent), !isAskedForElsewhere(torrent, old),
+                missingRoot(torrent, at: client) == nil
+            else { return true }
             let reason =
                 old.client == nil
                 ? "its request asks for another torrent now" : "its request asks for another client now"
@@ -241,8 +249,17 @@ extension SubjectJudge {
         return actions
     }
 
-    private func isAskedForElsewhere(_ old: Following) -> Bool {
-        context.desired.claimants(of: old.identity, client: old.place(of: key)).contains { other in
+    /// A hybrid may be asked for by the hash that the old one was not known by; and whoever follows it has
+    /// it, even while its file cannot be used.
+    private func isAskedForElsewhere(_ torrent: Torrent, _ old: Following) -> Bool {
+        let identity = old.identity.merging(torrent.identity)
+        let client = old.place(of: key)
+        if let other = context.memory.follower(of: identity, client: client), other != key,
+            context.desired.isPresent(other), context.desired.requests[other] == nil
+        {
+            return true
+        }
+        return context.desired.claimants(of: identity, client: client).contains { other in
             other != key && context.desired.requests[other]?.wantedState != .absent
         }
     }
@@ -306,11 +323,14 @@ extension SubjectJudge {
         judgement.memory?.leaving = memory.leaving
         if !memory.leaving.isEmpty {
             judgement.recheckAt = now.advanced(byMilliseconds: Self.leavingMilliseconds)
+            if judgement.row == .settled { judgement.row = .leavingStays }
         }
         guard !actions.isEmpty, !isStoreLost else { return judgement }
         switch judgement.verdict {
         case .act(let others): judgement.verdict = .act(others + actions)
-        case .settled, .wait(_, .verifying), .wait(_, .stalling): judgement.verdict = .act(actions)
+        case .settled, .wait(_, .verifying), .wait(_, .stalling):
+            judgement.verdict = .act(actions)
+            judgement.row = .leavingGoes
         case .wait, .hold, .ignore: break
         }
         return judgement

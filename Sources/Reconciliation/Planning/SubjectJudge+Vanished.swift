@@ -7,38 +7,43 @@ extension SubjectJudge {
         guard let following = memory.following else { return nil }
         guard picture.isFull else {
             needsFullListing.insert(place)
-            return judgement(.wait(until: nil, .verifying), nil)
+            return judgement(.wait(until: nil, .verifying), nil).named(.needsListing)
         }
         let policy = request.terms.onVanish
         if following.ownership != .added, policy != .readd {
             return end(
                 .finished, "RemovedByUser",
                 "the torrent was in qBittorrent before this request and somebody removed it; it is not added "
-                    + "again (change the request or run `qspool retry \(key.name)` to add it)", .vanished)
+                    + "again (change the request or run `qspool retry \(key.name)` to add it)", .vanished
+            ).named(.adoptedVanished)
         }
         if isForgotten(following) { return forgotten(following) }
         if following.hasCompleted, policy == .auto {
             return end(
                 .finished, "RemovedByUser",
-                "completed, and then removed from qBittorrent by somebody; it is not added again", .vanished)
+                "completed, and then removed from qBittorrent by somebody; it is not added again", .vanished
+            ).named(.completedVanished)
         }
         if policy == .accept {
             return end(
                 .finished, "RemovedByUser",
                 "removed from qBittorrent by somebody, which the request accepts (onVanish); it is not added "
-                    + "again", .vanished)
+                    + "again", .vanished
+            ).named(.vanishAccepted)
         }
         guard following.readds < Rules.readdsPerGeneration else {
             return end(
                 .failed, "KeepsVanishing",
                 "removed from qBittorrent \(following.readds + 1) times; given up "
-                    + "until the request changes or `qspool retry \(key.name)`", .vanished)
+                    + "until the request changes or `qspool retry \(key.name)`", .vanished
+            ).named(.keepsVanishing)
         }
         // One loss is counted once, however often the add fails that makes it good.
         if memory.intent?.kind != .add, memory.attempt == nil {
             memory.following?.readds += 1
             note(.vanished, reason: "AddedAgain", message: "gone from qBittorrent; added again")
         }
+        taken = .readd
         return nil
     }
 
@@ -62,7 +67,8 @@ extension SubjectJudge {
         {
             return judgement(
                 .wait(until: last.advanced(byMilliseconds: Rules.verificationMilliseconds), .verifying),
-                Standing(.adding, message: "acknowledged by qBittorrent and not listed yet"))
+                Standing(.adding, message: "acknowledged by qBittorrent and not listed yet")
+            ).named(.notListedYet)
         }
         if memory.attempt == nil {
             note(
@@ -70,6 +76,7 @@ extension SubjectJudge {
                 message: "the server no longer has what it acknowledged")
             memory.following?.seenSince = nil
         }
+        taken = .forgotten
         return nil
     }
 }

@@ -61,7 +61,7 @@ extension SubjectJudge {
         guard let torrent = picture.torrent(matching: identity) else {
             guard picture.settlesAbsence(of: identity) else {
                 needsFullListing.insert(place)
-                return judgement(.wait(until: nil, .verifying), nil)
+                return judgement(.wait(until: nil, .verifying), nil).named(.needsListing)
             }
             return overdue(request) ?? absent(request, asked)
         }
@@ -71,10 +71,18 @@ extension SubjectJudge {
             return end(
                 .failed, "Stalled",
                 "no progress for \(Display.duration(seconds: idle / 1_000)) (stall); the torrent stays as it "
-                    + "is; change the request or run `qspool retry \(key.name)` to go on", .ended)
+                    + "is; change the request or run `qspool retry \(key.name)` to go on", .ended
+            ).named(.stallFailed)
         }
         var judgement = dismissing(present(request, torrent))
-        if case .reported(let idle) = impatience { judgement.complain(ofIdle: idle, request) }
+        switch impatience {
+        case .none: break
+        case .reported(let idle):
+            judgement.complain(ofIdle: idle, request)
+            if judgement.row == .settled { judgement.row = .stallReported }
+        case .next:
+            if judgement.row == .settled { judgement.row = .stallNext }
+        }
         return judgement
     }
 
@@ -118,7 +126,8 @@ extension SubjectJudge {
             Standing(
                 .conflict, reason: "Conflict",
                 message: "the request “\(owner.name)” asks for the same torrent and was accepted first; this "
-                    + "one takes over when that one goes"))
+                    + "one takes over when that one goes")
+        ).named(.conflict)
     }
 
     /// A person ran `qspool retry`.
@@ -149,7 +158,8 @@ extension SubjectJudge {
             }
         let torrent = memory.following.flatMap { picture.torrent(matching: $0.identity) }
         return judgement(
-            .settled, Standing(phase, reason: ending.reason, message: ending.message), torrent: torrent)
+            .settled, Standing(phase, reason: ending.reason, message: ending.message), torrent: torrent
+        ).named(.ended)
     }
 
     mutating func end(_ kind: Ending.Kind, _ reason: String, _ message: String, _ change: Change.Kind)
@@ -172,6 +182,7 @@ extension SubjectJudge {
             let actions = dismissals()
             guard actions.isEmpty, memory.leaving.isEmpty else { return dismissingAlone(actions) }
             return end(.removed, "Absent", "the torrent is not in qBittorrent, as asked", .removed)
+                .named(.absentReached)
         }
         if memory.intent?.kind == .finish { return finishedByRemoval(request) }
         if request.isSuspended { return suspended(torrent: nil) }
@@ -191,7 +202,8 @@ extension SubjectJudge {
         let standing = Standing(
             .removing, reason: "Absent", message: "the torrent asked for before is being removed; data stays")
         return actions.isEmpty
-            ? judgement(.wait(until: nil, .verifying), standing) : judgement(.act(actions), standing)
+            ? judgement(.wait(until: nil, .verifying), standing).named(.leavingStays)
+            : judgement(.act(actions), standing).named(.leavingGoes)
     }
 
     // MARK: Waiting
@@ -203,13 +215,16 @@ extension SubjectJudge {
             }
             ?? Standing(
                 .waiting, reason: WaitReason.suspended.rawValue, message: "suspended: nothing is changed")
+        let isMarked = torrent.map(isHandsOff) ?? false
         return judgement(.wait(until: nil, .suspended), standing, torrent: torrent)
+            .named(isMarked ? .handsOff : .suspended)
     }
 
     func held(_ kind: Hold.Kind) -> Judgement {
         judgement(
             .hold(kind),
-            Standing(.waiting, reason: "Hold", message: "held: \(kind.rawValue), see summary.json"))
+            Standing(.waiting, reason: "Hold", message: "held: \(kind.rawValue), see summary.json")
+        ).named(PlannerCase(hold: kind))
     }
 
     /// A judgement that waits out the backoff, or `nil` when none runs.
@@ -222,6 +237,6 @@ extension SubjectJudge {
             ?? Standing(.waiting, reason: WaitReason.backoff.rawValue, message: attempt.error.message)
         var dated = standing
         dated.nextAt = attempt.nextAt.wall
-        return judgement(.wait(until: attempt.nextAt, .backoff), dated, torrent: torrent)
+        return judgement(.wait(until: attempt.nextAt, .backoff), dated, torrent: torrent).named(.backoff)
     }
 }

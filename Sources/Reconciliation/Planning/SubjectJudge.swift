@@ -13,6 +13,8 @@ struct SubjectJudge {
     var nextOrder: Int64
     /// Clients that must be listed in full to tell.
     var needsFullListing: Set<String> = []
+    /// How a torrent came to be followed in this very judgement, or what its absence means.
+    var taken: PlannerCase?
 
     init(key: SubjectKey, context: PlanContext, memory: SubjectMemory?, nextOrder: Int64) {
         self.key = key
@@ -27,7 +29,9 @@ struct SubjectJudge {
     var isStoreLost: Bool { context.memory.holds[.storeLost] != nil }
 
     mutating func judge() -> Judgement {
-        if let problem = context.desired.heldFolder(key.name)?.problem { return withoutDefaults(problem) }
+        if let problem = context.desired.heldFolder(key.name)?.problem {
+            return withoutDefaults(problem).named(.defaultsInvalid)
+        }
         if let reason = context.desired.heldReason(key) { return unreadable(reason) }
         if let rejection = context.desired.rejections[key] { return rejected(rejection) }
         if let request = context.desired.requests[key] { return wanted(request) }
@@ -75,11 +79,12 @@ struct SubjectJudge {
         // Neither wanted nor gone. What is followed stays followed and keeps its last status.
         endWithdrawal()
         guard memory.following == nil, memory.ending == nil else {
-            return judgement(.wait(until: nil, .unreadable), nil)
+            return judgement(.wait(until: nil, .unreadable), nil).named(.unreadable)
         }
         return judgement(
             .wait(until: nil, .unreadable),
-            Standing(.waiting, reason: WaitReason.unreadable.rawValue, message: reason))
+            Standing(.waiting, reason: WaitReason.unreadable.rawValue, message: reason)
+        ).named(.unreadable)
     }
 
     /// The defaults of its folder are at fault: nothing about it is changed, and what is there is followed
@@ -110,7 +115,8 @@ struct SubjectJudge {
         }
         endWithdrawal()
         return judgement(
-            .ignore, Standing(.rejected, reason: problem.reason, message: problem.message))
+            .ignore, Standing(.rejected, reason: problem.reason, message: problem.message)
+        ).named(memory.following == nil ? .rejected : .rejectedLater)
     }
 
     /// The file is there, if unusable: nobody wants the torrent removed, and a grace begins anew.
@@ -137,5 +143,6 @@ struct SubjectJudge {
         let standing =
             isFollowed ? nil : Standing(.waiting, reason: reason.rawValue, message: trouble.message)
         return judgement(.wait(until: nil, reason), standing)
+            .named(trouble.kind == .credentials ? .credentialsRefused : .clientUnreachable)
     }
 }

@@ -17,6 +17,7 @@ final class World {
     let sources: MemorySources
     let store: MemoryStore
     let publication = MemoryPublication()
+    let directories = MemoryDirectories()
     private(set) var report = PassReport()
     private let rules: Rules
     private var settings = PassSettings(version: "test")
@@ -163,7 +164,7 @@ final class World {
         let servers: [String: any ServerDoor] = others.merging(["default": server]) { $1 }
         let doors = Doors(
             clock: clock, spool: spool, servers: servers, sources: sources, store: store,
-            publication: publication,
+            publication: publication, directories: directories,
             random: SplitMix64(seed: seed))
         let new = try Reconciler(doors: doors, rules: rules, settings: settings)
         reconciler = new
