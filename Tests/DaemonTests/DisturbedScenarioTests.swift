@@ -21,7 +21,11 @@ struct DisturbedScenarioTests {
     func convergence(seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
         let limits = Rules.Limits(active: random.oneIn(3) ? 2 : nil)
-        let world = World(Rules(limits: limits), seed: seed)
+        let world = World(
+            Rules(
+                prune: Rules.Prune(allowData: !random.oneIn(3)), limits: limits, pathMap: [MemoryDisk.mapping]
+            ), seed: seed)
+        world.fillDisk()
         for _ in 0..<45 {
             world.disturb(using: &random)
             if random.oneIn(2) { continue }

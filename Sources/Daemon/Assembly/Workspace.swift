@@ -95,10 +95,12 @@ public final class Workspace {
                 hasProwlarr: installation.configuration.prowlarr.isConfigured),
             server: LiveServer(
                 client, isRoomWatched: installation.rules.limits.minFreeSpace != nil,
-                localPath: { [rules = installation.rules] in rules.localPath(of: $0) }),
+                localPath: { [rules = installation.rules] in rules.localPath(of: $0) },
+                look: LocalDisk().look(by: installation.rules)),
             sources: sources, store: store,
             publication: DiskPublication(
-                status: try StatusWriter(directory: layout.status), root: layout.root))
+                status: try StatusWriter(directory: layout.status), root: layout.root),
+            disk: LocalDisk())
     }
 
     private static func sources(

@@ -1,7 +1,7 @@
 public import Metainfo
 public import Reconciliation
 
-/// How a pass reaches the world: six doors, each with one real implementation and one in the tests' world.
+/// How a pass reaches the world: seven doors, each with one real implementation and one in the tests' world.
 /// Nothing else in the daemon touches a clock, a file, a socket or chance.
 public struct Doors {
     public let clock: any ClockDoor
@@ -10,12 +10,14 @@ public struct Doors {
     public let sources: any SourceDoor
     public let store: any StoreDoor
     public let publication: any PublicationDoor
+    public let disk: any DiskDoor
     /// Seeds the jitter of delays.
     public var random: any RandomNumberGenerator
 
     public init(
         clock: any ClockDoor, spool: any SpoolDoor, server: any ServerDoor,
         sources: any SourceDoor = NoSources(), store: any StoreDoor, publication: any PublicationDoor,
+        disk: any DiskDoor = NoDisk(),
         random: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
         self.clock = clock
@@ -24,6 +26,7 @@ public struct Doors {
         self.sources = sources
         self.store = store
         self.publication = publication
+        self.disk = disk
         self.random = random
     }
 }

@@ -66,7 +66,7 @@ extension Reconciler {
         return batches
     }
 
-    private func payload(for action: Action) -> SourcePayload? {
+    func payload(for action: Action) -> SourcePayload? {
         if let fetched = fetched[action.identity] { return fetched }
         if let fresh = payloads[action.subject]?.source { return fresh }
         let known = candidates[action.subject]?.compactMap(\.found) ?? []

@@ -22,6 +22,7 @@ public actor Reconciler {
     let spool: any SpoolDoor
     let store: any StoreDoor
     let publication: any PublicationDoor
+    let disk: any DiskDoor
     var random: AnyGenerator
     let rules: Rules
     let settings: PassSettings
@@ -70,6 +71,7 @@ public actor Reconciler {
         spool = doors.spool
         store = doors.store
         publication = doors.publication
+        disk = doors.disk
         random = AnyGenerator(doors.random)
         self.rules = rules
         self.settings = settings
@@ -90,7 +92,7 @@ public actor Reconciler {
         try read(scope, &work)
         await takeFindings(&work)
         await observe(scope, &work)
-        let plan = try await consider(&work)
+        let plan = surveyed(try await consider(&work))
         try intend(plan, &work)
         await apply(&work)
         try record(&work)

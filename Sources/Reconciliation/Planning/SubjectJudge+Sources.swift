@@ -156,7 +156,9 @@ extension SubjectJudge {
     /// it is another request's by now.
     mutating func takeBack() {
         memory.leaving = memory.leaving.filter { taker(of: $0.identity) == nil }
-        guard let old = memory.leaving.popLast() else { return }
+        guard var old = memory.leaving.popLast() else { return }
+        old.data.isAbandoned = false
+        old.data.parting = nil
         memory.following = old
     }
 
@@ -175,10 +177,13 @@ extension SubjectJudge {
                 .changed, field: "source", from: old.identity.description, to: identity.description,
                 message: "another torrent is asked for; the one before goes when this one is there")
             memory.leaving.append(old)
+            memory.leaving[memory.leaving.count - 1].data.isAbandoned = followsOwnSource
             beginAnother()
         }
         guard let index = memory.leaving.firstIndex(where: { $0.identity.overlaps(identity) }) else { return }
-        let old = memory.leaving.remove(at: index)
+        var old = memory.leaving.remove(at: index)
+        old.data.isAbandoned = false
+        old.data.parting = nil
         beginAnother()
         // One that was there before its request may have lost our mark by now: it is taken up anew.
         memory.following = old.ownership == .adopted ? nil : old
@@ -192,6 +197,7 @@ extension SubjectJudge {
         else { return }
         var following = Following(ownership: .added, id: old.preferredID, identity: old)
         following.lastCallAt = intent.at
+        following.data.trace = memory.survey
         memory.leaving.append(following)
         beginAnother()
     }
@@ -203,6 +209,7 @@ extension SubjectJudge {
         memory.intent = nil
         memory.attempt = nil
         memory.patience = nil
+        memory.survey = nil
     }
 
     /// What is to go and may not yet is looked at again after this long.
@@ -220,14 +227,15 @@ extension SubjectJudge {
         defer { for old in before where !memory.leaving.contains(old) { noteDismissed(old) } }
         memory.leaving = memory.leaving.filter { old in
             guard taker(of: old.identity) == nil, let torrent = picture.torrent(matching: old.identity),
-                let call = dismissal(of: torrent, old)
+                let (call, data) = dismissal(of: torrent, old)
             else { return false }
             // Whoever asks for it takes it from here, as ours.
-            guard !isHandsOff(torrent), !isAskedForElsewhere(old.identity) else { return true }
+            guard !isHandsOff(torrent), !isAskedForElsewhere(old.identity), !awaitsSuccessor(old, torrent)
+            else { return true }
             actions.append(
                 Action(
                     subject: key, identity: torrent.identity, id: torrent.id, call: call,
-                    reason: "its request asks for another torrent now"))
+                    reason: "its request asks for another torrent now" + (data?.forecast ?? "")))
             return true
         }
         return actions
@@ -259,20 +267,24 @@ extension SubjectJudge {
         let isGone = picture.torrent(matching: old.identity) == nil
         changes.append(
             Change(
-                isGone ? .removed : .released, subject: key, torrent: old.id, reason: "Exchanged",
+                isGone ? .removed : .released, subject: key, torrent: old.id,
+                reason: old.data.parting?.reason ?? "Exchanged",
                 message: isGone
-                    ? "the torrent that the request asked for before is gone from qBittorrent; its data stays"
+                    ? "the torrent that the request asked for before is gone from qBittorrent"
+                        + (old.data.parting?.sentence ?? "; its data stays")
                     : "the torrent that the request asked for before stays in qBittorrent"))
     }
 
     /// `nil`: nothing of ours is on it any more, so it stays.
-    private func dismissal(of torrent: Torrent, _ old: Following) -> Call? {
+    private func dismissal(of torrent: Torrent, _ old: Following) -> (call: Call, data: DataWish?)? {
         switch old.ownership {
         case .added where torrent.placement.tags.contains(rules.tag):
-            memory.acceptance?.onDelete == .keep ? .removeTags([rules.tag]) : .prune(ifTagged: rules.tag)
+            guard memory.acceptance?.onDelete != .keep else { return (.removeTags([rules.tag]), nil) }
+            let data = dataOf(old, torrent)
+            return (.prune(ifTagged: rules.tag, data: data), data)
         case .adopted where torrent.placement.tags.contains(rules.adoptedTag):
-            .removeTags([rules.adoptedTag])
-        case .added, .adopted, .disowned: nil
+            return (.removeTags([rules.adoptedTag]), nil)
+        case .added, .adopted, .disowned: return nil
         }
     }
 
@@ -283,6 +295,7 @@ extension SubjectJudge {
         let actions = dismissals()
         var judgement = judgement
         judgement.memory?.leaving = memory.leaving
+        judgement.changes = changes
         if !memory.leaving.isEmpty {
             judgement.recheckAt = now.advanced(byMilliseconds: Self.leavingMilliseconds)
         }

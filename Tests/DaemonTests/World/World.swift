@@ -155,7 +155,7 @@ final class World {
         if let reconciler { return reconciler }
         let doors = Doors(
             clock: clock, spool: spool, server: server, sources: sources, store: store,
-            publication: publication,
+            publication: publication, disk: server.disk,
             random: SplitMix64(seed: seed))
         let new = try Reconciler(doors: doors, rules: rules, settings: settings)
         reconciler = new
