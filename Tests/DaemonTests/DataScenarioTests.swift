@@ -6,19 +6,20 @@ import Testing
 @Suite("Data that goes with its torrent, and data that stays")
 struct DataScenarioTests {
     /// Data may go, and what the server has below `/downloads` is seen here.
-    static let rules = Rules(prune: Rules.Prune(allowData: true), pathMap: [MemoryDisk.mapping])
+    static let rules = Rules(prune: Rules.Prune(allowData: true), pathMaps: MemoryDisk.mappings)
 
-    static func world(_ rules: Rules = rules) -> World {
-        let world = World(rules)
+    static func world(_ rules: Rules = rules, others: [String] = []) -> World {
+        let world = World(rules, others: others)
         world.server.facts.savePath = "/downloads"
         return world
     }
 
     /// Half of `aa` is there, downloaded by us, and looked at.
     static func downloaded(
-        _ rules: Rules = rules, _ wishes: [Field: FieldValue] = [:], before: (World) -> Void = { _ in }
+        _ rules: Rules = rules, _ wishes: [Field: FieldValue] = [:], others: [String] = [],
+        before: (World) -> Void = { _ in }
     ) async throws -> World {
-        let world = world(rules)
+        let world = world(rules, others: others)
         before(world)
         world.drop("aa", wishes, onDelete: .removeData)
         world.drop("bb")
@@ -80,7 +81,7 @@ struct DataScenarioTests {
     static let obstacles = [
         Obstacle(
             testDescription: "prune.allowData is not set", reason: "DataNotAllowed",
-            rules: Rules(pathMap: [MemoryDisk.mapping])),
+            rules: Rules(pathMaps: MemoryDisk.mappings)),
         Obstacle(
             testDescription: "no pathMap leads to its save path", reason: "DataUnseen",
             rules: Rules(prune: Rules.Prune(allowData: true))),

@@ -23,7 +23,7 @@ struct DisturbedScenarioTests {
         let limits = Rules.Limits(active: random.oneIn(3) ? 2 : nil)
         let world = World(
             Rules(
-                prune: Rules.Prune(allowData: !random.oneIn(3)), limits: limits, pathMap: [MemoryDisk.mapping]
+                prune: Rules.Prune(allowData: !random.oneIn(3)), limits: limits, pathMaps: MemoryDisk.mappings
             ), seed: seed)
         world.fillDisk()
         for _ in 0..<45 {

@@ -34,6 +34,69 @@ struct MovedDataScenarioTests {
         #expect(!world.has("aa") && world.reason("aa") == "DataMoved" && !world.server.disk.files.isEmpty)
     }
 
+    // MARK: Several servers
+
+    /// Where a torrent of another server lies, and what that means for ours below `/downloads`.
+    struct Elsewhere: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let savePath: String
+        var maps: [Rules.PathMapping] = []
+        let reason: String
+    }
+
+    static let elsewhere = [
+        Elsewhere(
+            testDescription: "mapped to another directory", savePath: "/downloads",
+            maps: [Rules.PathMapping(remote: "/downloads", local: "/local/other")], reason: "DataRemoved"),
+        Elsewhere(
+            testDescription: "mapped to the same directory", savePath: "/data",
+            maps: [Rules.PathMapping(remote: "/data", local: "/local/downloads")], reason: "DataShared"),
+        Elsewhere(
+            testDescription: "not mapped, and another path", savePath: "/elsewhere", reason: "DataRemoved"),
+        Elsewhere(
+            testDescription: "not mapped, and the same path", savePath: "/downloads", reason: "DataShared"),
+    ]
+
+    @Test("Another server may have the same disk", arguments: elsewhere)
+    func otherServer(_ example: Elsewhere) async throws {
+        var rules = Data.rules
+        rules.pathMaps["nas"] = example.maps
+        let world = try await Data.downloaded(rules, others: ["nas"])
+        let identity = World.identity("theirs")
+        world.others["nas"]?.torrents[identity.preferredID] = Torrent(
+            id: identity.preferredID, identity: identity, state: .stalledUP,
+            placement: Torrent.Placement(savePath: example.savePath),
+            counters: Torrent.Counters(progress: 1, size: 1_000))
+        try await Data.withdraw(world)
+        #expect(world.reason("aa") == example.reason)
+        #expect(world.server.disk.files.isEmpty == (example.reason == "DataRemoved"))
+    }
+
+    @Test("Nobody knows what a server has that was never seen: the data stays")
+    func unseenServer() async throws {
+        let world = try await Data.downloaded(others: ["nas"])
+        world.others["nas"]?.faults.trouble = ClientTrouble(kind: .unreachable, message: "refused")
+        world.restart()
+        try await Data.withdraw(world)
+        #expect(!world.has("aa") && world.reason("aa") == "DataUnseen" && !world.server.disk.files.isEmpty)
+    }
+
+    @Test("A request that moves to another server leaves its data behind")
+    func movedToOtherServer() async throws {
+        let world = try await Data.downloaded(others: ["nas"])
+        var wish = try #require(world.spool.wish("aa"))
+        wish.client = "nas"
+        world.spool.write("aa", wish)
+        try await world.settle()
+        for _ in 1...15 {
+            world.wait(.seconds(61))
+            try await world.settle()
+        }
+        #expect(!world.has("aa") && world.others["nas"]?.torrents.count == 1)
+        #expect(!world.server.disk.files.isEmpty)
+        #expect(world.store.changes(.removed, of: "aa").map(\.reason) == ["DataShared"])
+    }
+
     // MARK: Abandoned for the next source
 
     /// The torrent `aa` stalled, and `bb` is there in its place.
@@ -85,7 +148,7 @@ struct MovedDataScenarioTests {
 
     @Test("Without prune.allowData it stays, as ever")
     func notAllowed() async throws {
-        let world = try await abandoned(Rules(pathMap: [MemoryDisk.mapping]))
+        let world = try await abandoned(Rules(pathMaps: MemoryDisk.mappings))
         #expect(!world.has("aa") && !world.server.disk.files.isEmpty)
         #expect(world.store.changes(.removed, of: "aa").map(\.reason) == ["Exchanged"])
     }

@@ -26,20 +26,20 @@ public struct NoDisk: DiskDoor {
 }
 
 extension DiskDoor {
-    /// What lies in a directory of a server, where a mapping leads to it.
-    func sight(of remote: String, by rules: Rules) -> DirectorySight? {
-        guard let root = rules.mapping(of: remote)?.local, let local = rules.localPath(of: remote) else {
-            return nil
-        }
+    /// What lies in a directory of a client's server, where a mapping leads to it.
+    func sight(of remote: String, by rules: Rules, on client: String) -> DirectorySight? {
+        guard let root = rules.mapping(of: remote, on: client)?.local,
+            let local = rules.localPath(of: remote, on: client)
+        else { return nil }
         return sight(of: local, root: root)
     }
 
-    /// Looks for files below directories of a server.
-    func look(by rules: Rules) -> DataLook {
+    /// Looks for files below directories of a client's server.
+    func look(by rules: Rules, on client: String) -> DataLook {
         { remote, paths in
-            guard let root = rules.mapping(of: remote)?.local, let local = rules.localPath(of: remote) else {
-                return nil
-            }
+            guard let root = rules.mapping(of: remote, on: client)?.local,
+                let local = rules.localPath(of: remote, on: client)
+            else { return nil }
             return files(paths, in: local, root: root)
         }
     }

@@ -10,13 +10,14 @@ extension Reconciler {
         var plan = plan
         plan.notePartings()
         guard rules.prune.allowData else { return plan }
-        var sights: [String: DirectorySight?] = [:]
+        var sights: [ServerPath: DirectorySight?] = [:]
         plan.survey(
             facts: { observed.clients[$0]?.facts }, names: topNames,
-            sight: { _, directory in
-                if let known = sights[directory] { return known }
-                let found = disk.sight(of: directory, by: rules)
-                sights[directory] = .some(found)
+            sight: { client, directory in
+                let path = ServerPath(client: client, path: directory)
+                if let known = sights[path] { return known }
+                let found = disk.sight(of: directory, by: rules, on: client)
+                sights[path] = .some(found)
                 return found
             })
         return plan
@@ -33,4 +34,9 @@ extension Reconciler {
             return nil
         }
     }
+}
+
+private struct ServerPath: Hashable {
+    let client: String
+    let path: String
 }

@@ -20,14 +20,14 @@ extension Plan {
                 switch action.call {
                 case .add(let addition):
                     var trace = DataTrace(skipsCheck: addition.options.skipChecking)
-                    let seen = addition.directories(facts(key.client)).compactMap { directory in
-                        sight(key.client, directory).map { (directory, $0) }
+                    let seen = addition.directories(facts(action.client)).compactMap { directory in
+                        sight(action.client, directory).map { (directory, $0) }
                     }
                     let candidates = seen.isEmpty ? nil : names(action)
                     for (directory, found) in seen { trace.note(directory, found, candidates: candidates) }
                     judgement.memory?.survey = trace
                 case .relocate(let path), .setDownloadPath(let path):
-                    judgement.memory?.noteMove(of: action.identity, to: path, sight(key.client, path))
+                    judgement.memory?.noteMove(of: action.identity, to: path, sight(action.client, path))
                 default: break
                 }
             }

@@ -146,10 +146,7 @@ extension DataWarrant {
     /// its directories may be its own. A torrent without metadata has no files.
     public static func mayShare(_ other: Torrent, with own: DataNeighbour) -> Bool {
         guard other.id != own.torrent.id, other.hasMetadata else { return false }
-        let regions = other.placement.regions
-        return own.torrent.placement.regions.contains { ours in
-            regions.contains { PathForm.contains(ours, $0) || PathForm.contains($0, ours) }
-        }
+        return own.torrent.placement.mayOverlap(other.placement)
     }
 }
 
@@ -180,6 +177,23 @@ extension DataNeighbour {
 }
 
 extension Torrent.Placement {
+    /// Whether files of both may be the same, by where they lie.
+    func mayOverlap(_ other: Torrent.Placement) -> Bool {
+        let regions = other.regions
+        return self.regions.contains { own in
+            regions.contains { PathForm.contains(own, $0) || PathForm.contains($0, own) }
+        }
+    }
+
+    /// The same with paths that another map leads to.
+    func mapped(_ map: (String) -> String) -> Torrent.Placement {
+        var copy = self
+        copy.savePath = map(savePath)
+        copy.downloadPath = downloadPath.map { $0.isEmpty ? "" : map($0) }
+        copy.contentPath = contentPath.hasPrefix("/") ? map(contentPath) : contentPath
+        return copy
+    }
+
     /// Folders and files that hold all of its data, now and when it has come to where it belongs.
     fileprivate var regions: [String] {
         let directories = [savePath, downloadPath ?? ""].filter { !$0.isEmpty }.map { PathForm.of($0) }

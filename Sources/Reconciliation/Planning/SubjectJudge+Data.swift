@@ -9,7 +9,31 @@ extension SubjectJudge {
     /// `nil`: nothing but the torrent was asked to go.
     func dataOf(_ following: Following, _ torrent: Torrent) -> DataWish? {
         guard asksForData(following) else { return nil }
-        return DataWarrant.wish(following, torrent, rules: rules)
+        let wish = DataWarrant.wish(following, torrent, rules: rules)
+        guard case .go = wish, let rule = objection(ofOtherServers: following, torrent) else { return wish }
+        return .stay(rule)
+    }
+
+    /// Another server of ours may have the same disk. Its torrents are told by where they lie alone: what lies
+    /// in the same place by the path maps of both counts as shared.
+    private func objection(ofOtherServers following: Following, _ torrent: Torrent) -> DataRule? {
+        // The request moved to another server, which may well have the same files.
+        if following.client != nil { return .shared }
+        let own = localized(torrent.placement, on: place)
+        for (client, picture) in context.observed.clients where client != place {
+            // Nobody knows what a server has that was never seen.
+            if !picture.isKnown, picture.torrents.isEmpty { return .unseen }
+            for other in picture.torrents.values where other.hasMetadata {
+                if own.mayOverlap(localized(other.placement, on: client)) { return .shared }
+                let isMapped = rules.localPath(of: other.placement.savePath, on: client) != nil
+                if !isMapped, torrent.placement.mayOverlap(other.placement) { return .shared }
+            }
+        }
+        return nil
+    }
+
+    private func localized(_ placement: Torrent.Placement, on client: String) -> Torrent.Placement {
+        placement.mapped { rules.localPath(of: $0, on: client) ?? $0 }
     }
 
     /// An abandoned torrent is nobody's wish any more: what little there is of it goes where data may go.

@@ -9,6 +9,7 @@ final class MemoryDisk: DiskDoor, @unchecked Sendable {
     /// The local end of what the tests map.
     static let prefix = "/local"
     static let mapping = Rules.PathMapping(remote: "/downloads", local: prefix + "/downloads")
+    static let mappings = ["default": [mapping]]
 
     /// Paths as the server has them.
     var files: Set<String> = []
