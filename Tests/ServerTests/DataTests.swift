@@ -36,7 +36,8 @@ struct DataTests {
                 try await root.settle()
                 return try names.allSatisfy { ["completed", "seeding"].contains(try root.phase($0)) }
             }
-            try #require(isDone, "\(try names.map { try root.phase($0) })")
+            let phases = try names.map { try root.phase($0) }
+            try #require(isDone, "\(phases)")
         }
 
         /// Deletes the request and waits until its torrent is gone.
@@ -46,7 +47,8 @@ struct DataTests {
                 try await root.settle()
                 return try root.phase(name) == "removed"
             }
-            try #require(isGone, "\(try root.status(name))")
+            let status = try root.status(name)
+            try #require(isGone, "\(status)")
         }
 
         var files: [String] { Files.below(data) }
