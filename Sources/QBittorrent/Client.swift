@@ -113,11 +113,14 @@ public actor Client {
     /// Carries out the actions, equal ones for several torrents in one call. The order of the actions on one
     /// torrent is kept.
     ///
-    /// - Parameter payload: What to send to add a torrent: a magnet link rebuilt by us, or the bytes of a
-    ///   checked `.torrent`.
+    /// - Parameters:
+    ///   - look: Looks for the files of a torrent that is to go with its data. Without one no data ever goes.
+    ///   - payload: What to send to add a torrent: a magnet link rebuilt by us, or the bytes of a checked
+    ///     `.torrent`.
     /// - Returns: One outcome an action, in the order of `actions`.
     public func perform(
-        _ actions: [Action], payload: @escaping @Sendable (TorrentIdentity) throws -> SourcePayload?
+        _ actions: [Action], look: @escaping DataLook = { _, _ in nil },
+        payload: @escaping @Sendable (TorrentIdentity) throws -> SourcePayload?
     ) async -> [Outcome] {
         if actions.isEmpty { return [] }
         switch await identify() {
@@ -127,7 +130,7 @@ public actor Client {
         case .success(let server):
             var performer = Performer(
                 actions: actions, connection: connection, capabilities: server.capabilities,
-                payload: payload, pause: pause)
+                payload: payload, look: look, pause: pause)
             let outcomes = await performer.run()
             if performer.foundOtherFacts { needsFacts = true }
             return outcomes

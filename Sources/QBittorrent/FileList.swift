@@ -7,6 +7,8 @@ struct FileList {
         /// Within the torrent.
         let path: String
         let isWanted: Bool
+        /// As the server shows it, which is where it lies.
+        let data: DataFile
     }
 
     /// What a selection means for these files.
@@ -29,23 +31,27 @@ struct FileList {
     /// The position in the list is the file's index: 4.2.5 gives no other.
     ///
     /// - Parameters:
-    ///   - body: A list of objects with `name` and `priority`.
+    ///   - body: A list of objects with `name`, `priority` and `progress`.
     ///   - hasUnwantedFolder: What is not wanted is shown where this version puts it, and is meant where it
     ///     belongs: `a/.unwanted/b` is `a/b`; of a file at the top, 4.2.5 makes `b/.unwanted/b`.
     /// - Throws: ``JSONError`` when it is no such list.
     init(_ body: [UInt8], hasUnwantedFolder: Bool) throws {
         var files: [File] = []
-        try JSONReader.forEachObject(in: body, keys: ["name", "priority"]) { record in
+        try JSONReader.forEachObject(in: body, keys: ["name", "priority", "progress"]) { record in
             let name = try record.string(0) ?? ""
             files.append(
                 File(
-                    path: hasUnwantedFolder ? Self.meant(name) : name, isWanted: try record.int(1) ?? 1 > 0))
+                    path: hasUnwantedFolder ? Self.meant(name) : name, isWanted: try record.int(1) ?? 1 > 0,
+                    data: DataFile(path: name, progress: try record.double(2) ?? 0)))
         }
         self.files = files
         let tops = Set(files.map { $0.path.split(separator: "/", maxSplits: 1).first.map(String.init) ?? "" })
         let isFolder = files.allSatisfy { $0.path.utf8.contains(UInt8(ascii: "/")) }
         top = isFolder && tops.count == 1 ? tops.first : nil
     }
+
+    /// Where the files lie, and how much of each is there.
+    var data: [DataFile] { files.map(\.data) }
 
     var isEmpty: Bool { files.isEmpty }
     var count: Int { files.count }

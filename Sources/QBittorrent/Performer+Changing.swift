@@ -93,13 +93,13 @@ extension Performer {
                     confirmed.append(index)
                 }
             }
-            // A constant: nothing in this target can delete data.
+            // A constant: data goes by a permit alone.
             await change(confirmed, "torrents/delete", [("deleteFiles", "false")])
         }
     }
 
     /// Why a torrent is not to be removed after all.
-    private static func objection(to action: Action, _ torrent: Torrent?, tag: String) -> String? {
+    static func objection(to action: Action, _ torrent: Torrent?, tag: String) -> String? {
         guard let torrent else { return "the torrent is no longer there" }
         guard torrent.identity.overlaps(action.identity) else {
             return "another torrent is listed under its id"

@@ -79,11 +79,11 @@ extension Performer {
     }
 
     /// A result in the place of a list.
-    private struct Unread: Error {
+    struct Unread: Error {
         let outcome: Outcome.Result
     }
 
-    private mutating func readFiles(_ id: TorrentID) async -> Result<FileList, Unread> {
+    mutating func readFiles(_ id: TorrentID) async -> Result<FileList, Unread> {
         let call = APICall.read("torrents/files", [("hash", id.description)])
         switch await connection.call(call) {
         case .failure(let failure):

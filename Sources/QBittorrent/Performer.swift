@@ -14,6 +14,10 @@ struct Performer {
     let connection: Connection
     let capabilities: Capabilities
     let payload: @Sendable (TorrentIdentity) throws -> SourcePayload?
+    /// Looks for files of torrents on this machine.
+    let look: DataLook
+    /// What becomes of the data of torrents that are removed, by position.
+    var partings: [Int: DataParting] = [:]
     /// Names of the server's categories, once asked.
     var categories: Set<String>?
     private var outcomes: [Outcome?]
@@ -27,8 +31,9 @@ struct Performer {
     init(
         actions: [Action], connection: Connection, capabilities: Capabilities,
         payload: @escaping @Sendable (TorrentIdentity) throws -> SourcePayload?,
-        pause: @escaping @Sendable () async -> Void
+        look: @escaping DataLook, pause: @escaping @Sendable () async -> Void
     ) {
+        self.look = look
         self.pause = pause
         self.actions = actions
         self.connection = connection
@@ -85,7 +90,11 @@ struct Performer {
         case .limitSeeding(let goals): await limitSeeding(members, goals)
         case .selectFiles(let selection): await selectFiles(members, selection)
         case .enqueue(let place): await enqueue(members, place)
-        case .prune(let tag): await prune(members, ifTagged: tag)
+        case .prune(let tag, .go(let warrant)?): await prune(members, ifTagged: tag, warrant)
+        case .prune(let tag, .stay(let rule)?):
+            for index in members { partings[index] = .kept(rule) }
+            await prune(members, ifTagged: tag)
+        case .prune(let tag, nil): await prune(members, ifTagged: tag)
         }
     }
 
@@ -93,7 +102,8 @@ struct Performer {
         let now = connection.clock()
         for index in members {
             precondition(outcomes[index] == nil, "an action has one outcome")
-            outcomes[index] = Outcome(action: actions[index], result: result, at: now)
+            outcomes[index] = Outcome(
+                action: actions[index], result: result, at: now, parting: partings[index])
         }
     }
 

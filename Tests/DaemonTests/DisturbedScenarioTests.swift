@@ -26,7 +26,11 @@ struct DisturbedScenarioTests {
     private func storm(_ seed: UInt64, others: [String]) async throws {
         var random = SplitMix64(seed: seed)
         let limits = Rules.Limits(active: random.oneIn(3) ? 2 : nil)
-        let world = World(Rules(limits: limits), seed: seed, others: others)
+        let world = World(
+            Rules(
+                prune: Rules.Prune(allowData: !random.oneIn(3)), limits: limits, pathMaps: MemoryDisk.mappings
+            ), seed: seed, others: others)
+        world.fillDisk()
         for _ in 0..<45 {
             world.disturb(using: &random)
             if random.oneIn(2) { continue }

@@ -26,12 +26,16 @@ actor FakeQBittorrent: HTTPTransport {
         var isForced = false
         var isSuperSeeding = false
         var downloadPath = ""
+        var savePath = "/data"
+        /// Empty: not told.
+        var contentPath = ""
         var limits = ["ratio_limit": "-2", "seeding_time_limit": "-2", "inactive_seeding_time_limit": "-2"]
     }
 
     struct File: Equatable, Sendable {
         var name: String
         var priority = 1
+        var progress = 0.0
     }
 
     /// What happens instead of the usual answer, once.
@@ -60,6 +64,8 @@ actor FakeQBittorrent: HTTPTransport {
     /// The choice of files shows only at so many readings after it.
     var readingsUntilChosen = 0
     private var shownFiles: [String: [File]] = [:]
+    /// What becomes of torrents when somebody has asked for the files of one.
+    var afterFiles: [String: Item] = [:]
     var isQueueing = false
     /// What the server does at a share limit: 0 stop, 1 remove.
     var shareLimitAction = 0
@@ -108,7 +114,9 @@ actor FakeQBittorrent: HTTPTransport {
         case "app/defaultSavePath": return text("/data")
         case "app/getFreeSpaceAtPath": return text("123456789")
         case "app/preferences": return text("{\"max_ratio_act\":\(shareLimitAction)}")
-        case "torrents/files": return files(of: question.fields["hash"] ?? "")
+        case "torrents/files":
+            defer { items.merge(afterFiles) { $1 } }
+            return files(of: question.fields["hash"] ?? "")
         case "torrents/filePrio": return prioritise(question)
         case "torrents/topPrio", "torrents/bottomPrio":
             guard isQueueing else { return text("Torrent queueing must be enabled", 409) }
@@ -150,6 +158,8 @@ actor FakeQBittorrent: HTTPTransport {
                 return "{\"hash\":\"\(hash)\"\(hashes),\"name\":\"n\",\"state\":\"stalledDL\",\"tags\":\""
                     + item.tags.sorted().joined(separator: ", ")
                     + "\",\"category\":\"\(item.category)\",\"seq_dl\":\(item.isSequential)"
+                    + ",\"save_path\":\"\(item.savePath)\",\"content_path\":\"\(item.contentPath)\""
+                    + ",\"size\":\(item.files.count),\"amount_left\":0"
                     + item.limits.sorted { $0.key < $1.key }.map { ",\"\($0)\":\($1)" }.joined() + "}"
             }.joined(separator: ",") + "]"
     }
@@ -166,7 +176,7 @@ actor FakeQBittorrent: HTTPTransport {
                 + (shownFiles[hash] ?? []).enumerated().map { index, file in
                     let position = version == "v4.2.5" ? "" : "\"index\":\(index),"
                     return "{\(position)\"name\":\"\(file.name)\",\"piece_range\":[0,1],"
-                        + "\"priority\":\(file.priority),\"progress\":0,\"size\":1}"
+                        + "\"priority\":\(file.priority),\"progress\":\(file.progress),\"size\":1}"
                 }.joined(separator: ",") + "]")
     }
 

@@ -69,7 +69,7 @@ struct OwnershipTests {
         ("tag.json", "{\"source\": \"MAGNET\", \"tags\": [\"a,qspool\"]}", "bad-tag"),
         ("path.json", "{\"source\": \"MAGNET\", \"savePath\": \"../x\"}", "bad-path"),
         ("hash.json", "{\"source\": \"all\"}", "bad-infohash"),
-        ("later.json", "{\"source\": \"MAGNET\", \"onDelete\": \"removeData\"}", "not-yet"),
+        ("word.json", "{\"source\": \"MAGNET\", \"onDelete\": \"removedata\"}", "bad-range"),
         ("nothing.json", "{}", "missing-field"),
         ("empty.magnet", "", "empty"),
         ("magnet.magnet", "magnet:?dn=no-topic", "bad-magnet"),

@@ -109,6 +109,36 @@ struct Arbitrary {
         return following
     }
 
+    mutating func trace() -> DataTrace {
+        let names: [DataTrace.Names] = [
+            .all, .free([]), .free([text(), "Größe"]), .taken([]), .taken([0, 7, .max]),
+        ]
+        return DataTrace(
+            places: list(3) {
+                DataTrace.Place(directory: $0.text(), ground: $0.random.next(), names: $0.pick(names))
+            }, skipsCheck: flag(), firstCheck: pick([.unseen, .nothing, .something]), hasMoved: flag())
+    }
+
+    mutating func dataRecord() -> DataRecord {
+        let partings = [DataParting.asked, .deleted] + DataRule.allCases.map { .kept($0) }
+        return DataRecord(
+            trace: optional { $0.trace() }, isAbandoned: flag(), parting: optional { $0.pick(partings) })
+    }
+
+    /// With all that is known of the data of its torrents.
+    mutating func memoryWithData() -> SubjectMemory {
+        var memory = memory()
+        memory.survey = optional { $0.trace() }
+        memory.following = optional { $0.following() }
+        memory.following?.data = dataRecord()
+        memory.leaving = list(3) { some in
+            var old = some.following()
+            if some.flag() { old.data = some.dataRecord() }
+            return old
+        }
+        return memory
+    }
+
     mutating func lastError() -> LastError {
         LastError(code: text(), message: text(), isRetriable: flag(), at: wall())
     }
@@ -191,7 +221,7 @@ struct Arbitrary {
     /// Changes a few things of everything.
     mutating func batch(pass: UInt64, torrents: [ObservedKey], atMost most: Int = 6) -> PassBatch {
         var batch = PassBatch(pass: pass, at: timestamp())
-        for _ in 0..<count(most) { batch.subjects[key()] = random.oneIn(4) ? .some(nil) : memory() }
+        for _ in 0..<count(most) { batch.subjects[key()] = random.oneIn(4) ? .some(nil) : memoryWithData() }
         for _ in 0..<count(2) { batch.accepted.append(accepted(key())) }
         for key in torrents where random.oneIn(6) {
             batch.torrents[key] = random.oneIn(3) ? .some(nil) : torrent(key.id)

@@ -43,6 +43,46 @@ struct RecordTests {
         try expectRoundTrip(StoredPublishing(keys: Set(some.list(5) { $0.key() })))
     }
 
+    @Test("What is known of the data comes back with its torrents", arguments: UInt64(1)...40)
+    func dataRoundTrips(seed: UInt64) throws {
+        var some = Arbitrary(seed: seed)
+        let (key, memory) = (some.key(), some.memoryWithData())
+        let stored = StoredSubject(key, memory)
+        try expectRoundTrip(stored)
+        let back = stored.memory
+        #expect(back.survey == memory.survey && back.following == memory.following)
+        #expect(back.leaving == memory.leaving)
+        try expectRoundTrip(some.trace())
+        try expectRoundTrip(some.dataRecord())
+    }
+
+    @Test("Rows of before anything was known of data are read as they were, and not written anew")
+    func rowsWithoutData() throws {
+        var some = Arbitrary(seed: 5)
+        var memory = some.memoryWithData()
+        memory.survey = nil
+        memory.following = some.following()
+        memory.leaving = [some.following()]
+        memory.acceptedAt = some.timestamp()
+        let stored = StoredSubject(some.key(), memory)
+        var writer = RecordWriter()
+        stored.write(to: &writer)
+        var old = RecordWriter()
+        old.write(stored.key)
+        old.write(stored.acceptance)
+        old.write(stored.following)
+        old.write(each: stored.corrections.sorted { $0.key < $1.key }) { writer, entry in
+            writer.write(entry.key.rawValue)
+            writer.write(each: entry.value) { $0.write($1) }
+        }
+        old.write(stored.withdrawal)
+        old.write(stored.ending)
+        old.write(stored.later)
+        #expect(writer.bytes == old.bytes)
+        let back = try old.bytes.withUnsafeBytes { try StoredSubject(payload: $0) }
+        #expect(back == stored)
+    }
+
     @Test("Counters are not kept")
     func countersAreLeftOut() {
         var torrent = Torrent(id: TorrentID(bytes: [UInt8](repeating: 7, count: 20))!, identity: identity(7))

@@ -58,6 +58,19 @@ struct SourceTests {
                 "list.shuffled(using: &generator)", "Timestamp()", "// Date() would be wrong",
             ]),
         Rule(
+            name: "data is deleted by one call alone", folders: ["Sources"],
+            except: ["Sources/QBittorrent/Performer+Data.swift"], check: SwiftRules.deletedData,
+            bad: [
+                "change(a, \"torrents/delete\", [(\"deleteFiles\", \"true\")])",
+                "change(a, \"torrents/delete\", [(\"deleteFiles\", flag)])",
+                "let name = \"deleteFiles\"", "\"deleteFiles=true\"",
+                "DataPermit(torrent)", "DataWarrant.init(trace)",
+            ],
+            good: [
+                "change(a, \"torrents/delete\", [(\"deleteFiles\", \"false\")])", "// deleteFiles",
+                "struct DataPermit {}", "func a(_ permit: DataPermit)",
+            ]),
+        Rule(
             name: "functions stay short", folders: ["Sources"], check: SwiftRules.longFunctions,
             bad: [
                 "func a(_ b: Int = { 1 }()) -> Int {\n\(body(61))}",
@@ -99,6 +112,26 @@ struct SourceTests {
         for snippet in rule.good {
             let findings = rule.check(SwiftSource(snippet, path: "good.swift"))
             #expect(findings.isEmpty, "in: \(snippet)\(findings.listing)")
+        }
+    }
+
+    @Test("The call that deletes data is made in one place, by a function that takes a permit")
+    func deletesDataOnce() throws {
+        let path = "Sources/QBittorrent/Performer+Data.swift"
+        let text = try #require(Tree.own.files.first { $0.path == path }?.text)
+        let lines = text.split(separator: "\n")
+        let calls = lines.indices.filter { lines[$0].contains("deleteFiles") }
+        #expect(calls.count == 1 && lines[calls[0]].contains("(\"deleteFiles\", \"true\")"))
+        let function = try #require(lines[..<calls[0]].last { $0.contains("func ") })
+        #expect(function.contains("_ permit: DataPermit"), "\(function)")
+        // What makes a permit, and the warrant before it, can be called from nowhere else.
+        let maker = try #require(
+            Tree.own.files.first { $0.path == "Sources/Reconciliation/Data/DataWarrant.swift" }?.text)
+        for type in ["DataWarrant", "DataPermit"] {
+            let body = try #require(maker.firstRange(of: "public struct \(type):")).lowerBound
+            let end = try #require(maker[body...].firstRange(of: "\n}")).lowerBound
+            let makers = maker[body..<end].split(separator: "\n").filter { $0.contains("init(") }
+            #expect(makers.count == 1 && makers[0].contains("private init("), "\(type): \(makers)")
         }
     }
 

@@ -70,6 +70,25 @@ enum SwiftRules {
             }
     }
 
+    /// Calls that could delete data, and makers of the leave to do so.
+    static func deletedData(_ source: SwiftSource) -> [Finding] {
+        source.lines.enumerated().compactMap { index, line in
+            let code = line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line
+            let isMade =
+                ["DataPermit(", "DataWarrant(", "DataPermit.init", "DataWarrant.init"].contains {
+                    code.contains($0)
+                } && !source.path.hasSuffix("/DataWarrant.swift")
+            if isMade {
+                return Finding(file: source.path, line: index + 1, message: "only its own file makes one")
+            }
+            guard code.contains("deleteFiles"), !code.contains("(\"deleteFiles\", \"false\")") else {
+                return nil
+            }
+            return Finding(
+                file: source.path, line: index + 1, message: "`deleteFiles` is the constant false here")
+        }
+    }
+
     static func longFunctions(_ source: SwiftSource) -> [Finding] {
         source.tokens.indices.compactMap { index in
             let token = source[index]

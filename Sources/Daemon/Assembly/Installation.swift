@@ -86,7 +86,7 @@ public struct Installation: Sendable {
             prune: Rules.Prune(
                 graceMilliseconds: configuration.prune.grace.wholeMilliseconds,
                 budgetCount: configuration.prune.budget.count,
-                budgetShare: configuration.prune.budget.share),
+                budgetShare: configuration.prune.budget.share, allowData: configuration.prune.allowData),
             categoryPaths: configuration.categories, addsPerPass: configuration.limits.addsPerPass,
             limits: Rules.Limits(
                 active: configuration.limits.active,

@@ -82,6 +82,7 @@ public final class Workspace {
         return LiveServer(
             client, isRoomWatched: installation.rules.limits.minFreeSpace != nil,
             localPath: { [rules = installation.rules] in rules.localPath(of: $0, on: name) },
+            look: LocalDisk().look(by: installation.rules, on: name),
             onAnswer: onAnswer)
     }
 
@@ -117,7 +118,8 @@ public final class Workspace {
                 hasProwlarr: installation.configuration.prowlarr.isConfigured),
             servers: servers, sources: sources, store: store,
             publication: DiskPublication(
-                status: try StatusWriter(directory: layout.status), root: layout.root))
+                status: try StatusWriter(directory: layout.status), root: layout.root),
+            disk: LocalDisk())
     }
 
     private static func sources(

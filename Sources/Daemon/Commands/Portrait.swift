@@ -18,6 +18,8 @@ public struct Portrait {
     private let torrent: Torrent?
     private let document: [UInt8]?
     private let rows: [Row]
+    /// What forbids that its data goes with it, where that is asked for; `nil`: nothing that is known now.
+    private let dataRule: DataRule?
 
     /// - Throws: ``Failure`` when no such request is known.
     public static func of(_ name: RequestName, in installation: Installation) throws -> Portrait {
@@ -47,7 +49,17 @@ public struct Portrait {
                 observed: torrent?.value(of: field))
         }
         return Portrait(
-            status: status, memory: memory, torrent: torrent, document: kept?.document, rows: rows)
+            status: status, memory: memory, torrent: torrent, document: kept?.document, rows: rows,
+            dataRule: memory.following.flatMap {
+                DataWarrant.objection(to: $0, rules: installation.rules)
+            })
+    }
+
+    /// What becomes of the data when the request goes, where it asks for its deletion.
+    private var data: String {
+        guard memory.acceptance?.onDelete == .removeData, memory.following != nil else { return "" }
+        guard let dataRule else { return "goes with the request, if no other torrent uses its files then" }
+        return "stays (\(dataRule.rawValue)): \(dataRule.sentence)"
     }
 
     /// What the request's file asks for now, with the defaults of its folders; `nil` when it is not there or
@@ -100,6 +112,7 @@ public struct Portrait {
         for source in status.sources {
             add("source", source.verdict + "  " + source.source + (source.message.map { ": " + $0 } ?? ""))
         }
+        add("data", data)
         add("next", next)
         if !rows.isEmpty {
             lines.append("")
@@ -148,6 +161,7 @@ public struct Portrait {
         writer.beginObject()
         writer.field("name", status.name)
         writer.field("next", next)
+        if !data.isEmpty { writer.field("data", data) }
         writer.key("fields")
         writer.beginArray()
         for row in rows {

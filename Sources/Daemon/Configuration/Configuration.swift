@@ -161,6 +161,9 @@ extension Configuration {
         /// 365 days.
         public var grace: Duration = .seconds(60)
         public var budget = Budget()
+        /// Whether data may be deleted where a request says `onDelete: removeData`, and that of an abandoned
+        /// source of which nothing is complete. No.
+        public var allowData = false
 
         public init() {}
     }

@@ -140,7 +140,9 @@ extension Setting {
         Setting(
             "prune.budget.share", \.prune.budget.share, .share, default: "0.10",
             "The same as a share of all torrents of qspool; the larger of both counts"),
-        .later("prune.allowData", .boolean, only: false, default: "false"),
+        Setting(
+            "prune.allowData", \.prune.allowData, .boolean, default: "false",
+            "Whether `onDelete: removeData` and abandoned sources may delete data; needs a pathMap"),
         Setting(
             "drift", \.drift, .word, default: "enforce",
             "Whether a field that was changed in qBittorrent is set back or only reported"),

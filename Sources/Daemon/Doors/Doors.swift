@@ -12,6 +12,7 @@ public struct Doors {
     public let store: any StoreDoor
     public let publication: any PublicationDoor
     public let directories: any DirectoryDoor
+    public let disk: any DiskDoor
     /// Seeds the jitter of delays.
     public var random: any RandomNumberGenerator
 
@@ -19,6 +20,7 @@ public struct Doors {
         clock: any ClockDoor, spool: any SpoolDoor, servers: [String: any ServerDoor],
         sources: any SourceDoor = NoSources(), store: any StoreDoor, publication: any PublicationDoor,
         directories: any DirectoryDoor = DiskDirectories(),
+        disk: any DiskDoor = NoDisk(),
         random: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
         self.clock = clock
@@ -28,6 +30,7 @@ public struct Doors {
         self.store = store
         self.publication = publication
         self.directories = directories
+        self.disk = disk
         self.random = random
     }
 }

@@ -18,18 +18,22 @@ public actor LiveServer: ServerDoor {
 
     /// Where this machine has a directory of the server, where it has it.
     private let localPath: @Sendable (String) -> String?
+    private let look: DataLook
     private let factsMilliseconds: Int64
     private let onAnswer: @Sendable () -> Void
 
     /// - Parameters:
     ///   - isRoomWatched: Whether decisions depend on the free space, so that it must be fresh.
     ///   - localPath: Of a directory of the server. Old servers do not tell how much room they have.
+    ///   - look: For files of a torrent that is to go with its data.
     ///   - onAnswer: Called when a listing came for which nobody waited any more.
     public init(
         _ client: QBittorrent.Client, isRoomWatched: Bool = false,
         localPath: @escaping @Sendable (String) -> String? = { _ in nil },
+        look: @escaping DataLook = { _, _ in nil },
         onAnswer: @escaping @Sendable () -> Void = {}
     ) {
+        self.look = look
         self.client = client
         self.localPath = localPath
         self.onAnswer = onAnswer
@@ -109,7 +113,7 @@ public actor LiveServer: ServerDoor {
     public func perform(
         _ actions: [Action], payloads: [TorrentIdentity: SourcePayload]
     ) async -> [Outcome] {
-        await client.perform(actions) { payloads[$0] }
+        await client.perform(actions, look: look) { payloads[$0] }
     }
 
     public func impression() async -> ServerImpression {

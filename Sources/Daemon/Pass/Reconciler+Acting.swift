@@ -100,7 +100,7 @@ extension Reconciler {
         return parts
     }
 
-    private func payload(for action: Action) -> SourcePayload? {
+    func payload(for action: Action) -> SourcePayload? {
         if let fetched = fetched[action.identity] { return fetched }
         if let fresh = payloads[action.subject]?.source { return fresh }
         let known = candidates[action.subject]?.compactMap(\.found) ?? []

@@ -22,6 +22,7 @@ public actor Reconciler {
     let store: any StoreDoor
     let publication: any PublicationDoor
     let directories: any DirectoryDoor
+    let disk: any DiskDoor
     var random: AnyGenerator
     let rules: Rules
     let settings: PassSettings
@@ -66,6 +67,7 @@ public actor Reconciler {
         store = doors.store
         publication = doors.publication
         directories = doors.directories
+        disk = doors.disk
         random = AnyGenerator(doors.random)
         self.rules = rules
         self.settings = settings
@@ -93,7 +95,7 @@ public actor Reconciler {
         try read(scope, &work)
         await takeFindings(&work)
         await observe(scope, &work)
-        let plan = try await consider(&work)
+        let plan = surveyed(try await consider(&work))
         try intend(plan, &work)
         await apply(&work)
         try record(&work)

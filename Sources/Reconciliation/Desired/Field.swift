@@ -90,6 +90,8 @@ public enum OnDelete: String, CaseIterable, Sendable {
     case remove
     /// Take our tag off and leave the torrent alone.
     case keep
+    /// Remove the torrent, and its data where every condition holds; else keep the data.
+    case removeData
 }
 
 /// How a server lays out the files of a torrent. The raw value is the request's and the server's word.

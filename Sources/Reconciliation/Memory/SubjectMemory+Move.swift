@@ -8,6 +8,7 @@ extension SubjectMemory {
         if following == nil, intent?.kind == .add, let identity = acceptance?.identity {
             following = Following(ownership: .added, id: identity.preferredID, identity: identity)
             following?.lastCallAt = intent?.at
+            following?.data.trace = survey
         }
         if let following { leaving.append(following) }
         for index in leaving.indices {
@@ -24,5 +25,6 @@ extension SubjectMemory {
         withdrawal = nil
         patience = nil
         selection = nil
+        survey = nil
     }
 }

@@ -25,6 +25,8 @@ public struct SubjectMemory: Equatable, Sendable {
     /// Counted only where a request says what a stall means.
     public var patience: Patience?
     public var selection: SelectionProgress?
+    /// What was seen of the disk before the add that is tried: the torrent's own as soon as it is followed.
+    public var survey: DataTrace?
     /// What the last durable pass published about it.
     public var published: Published?
 
@@ -116,6 +118,8 @@ public struct Following: Equatable, Sendable {
     public var hasCompleted: Bool = false
     /// How often it vanished and was added again in this generation.
     public var readds: Int = 0
+    /// What is known of its data, and what becomes of it.
+    public var data = DataRecord()
 
     public init(ownership: Ownership, id: TorrentID, identity: TorrentIdentity) {
         self.ownership = ownership

@@ -15,8 +15,11 @@ public struct Outcome: Equatable, Sendable {
     public let result: Result
     /// When the answer came.
     public let at: Timestamp
+    /// What became of the data, where an acknowledged removal was to take it along.
+    public let parting: DataParting?
 
-    public init(action: Action, result: Result, at: Timestamp) {
+    public init(action: Action, result: Result, at: Timestamp, parting: DataParting? = nil) {
+        self.parting = parting
         self.action = action
         self.result = result
         self.at = at

@@ -48,7 +48,7 @@ public struct OutcomeFolding {
             acknowledgeTags(outcome, tags, &memory)
         case .prune:
             // Logged when the look that follows shows that it is gone.
-            break
+            if let parting = outcome.parting { memory.note(parting, of: action.identity) }
         case .start, .stop, .recategorize, .relocate, .setAutoTMM, .rename, .setSequentialDownload,
             .setFirstLastPiecePrio, .limitDownload, .limitUpload, .setDownloadPath, .setForceStart,
             .setSuperSeeding, .limitSeeding, .selectFiles, .enqueue:
@@ -64,6 +64,8 @@ public struct OutcomeFolding {
         var following = Following(
             ownership: .added, id: outcome.action.identity.preferredID, identity: outcome.action.identity)
         following.readds = previous?.readds ?? 0
+        following.data.trace = memory.survey
+        memory.survey = nil
         memory.following = following
         memory.applied = Self.applied(by: addition)
         let isLostAgain = memory.attempt?.error.code == "not-listed"
@@ -150,6 +152,7 @@ public struct OutcomeFolding {
         using random: inout some RandomNumberGenerator
     ) {
         memory.intent = nil
+        forgetParting(outcome, &memory)
         // The last look and the listing disagree: looked at again, but in no tight loop.
         let failures = (memory.attempt?.failures ?? 0) + 1
         memory.attempt = Attempt(
@@ -168,6 +171,7 @@ public struct OutcomeFolding {
             // It may have happened: the intent stays until a look tells.
         } else {
             memory.intent = nil
+            forgetParting(outcome, &memory)
         }
         let error = LastError(
             code: failure.code, message: failure.message, isRetriable: failure.remedy != .correctRequest,
@@ -195,6 +199,12 @@ public struct OutcomeFolding {
         note(
             outcome, .failed, field: outcome.action.call.field?.rawValue, reason: failure.code,
             message: failure.message)
+    }
+
+    /// It did not go: what was to become of its data did not come to be.
+    private func forgetParting(_ outcome: Outcome, _ memory: inout SubjectMemory) {
+        guard case .prune = outcome.action.call else { return }
+        memory.note(nil, of: outcome.action.identity)
     }
 
     private mutating func note(

@@ -59,9 +59,11 @@ public enum Call: Hashable, Sendable {
     case selectFiles(FileSelection)
     /// Moves the torrent to an end of the server's queue: for servers that cannot do so in the add.
     case enqueue(QueuePosition)
-    /// Removes the torrent, never its data. The performer looks once more, right before, that it carries
-    /// `ifTagged`.
-    case prune(ifTagged: String)
+    /// Removes the torrent. The performer looks once more, right before, that it carries `ifTagged`.
+    ///
+    /// Its data goes with it only where `data` says so, and only if the server's own lists agree right before
+    /// the call; else it stays. `nil`: nobody asked for anything but to keep it.
+    case prune(ifTagged: String, data: DataWish? = nil)
 
     /// One stable word for logs, `plan --json` and the change log.
     public var word: String {
@@ -85,6 +87,7 @@ public enum Call: Hashable, Sendable {
         case .limitSeeding: "limitSeeding"
         case .selectFiles: "selectFiles"
         case .enqueue: "enqueue"
+        case .prune(_, data: .go?): "pruneData"
         case .prune: "prune"
         }
     }

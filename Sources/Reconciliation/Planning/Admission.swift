@@ -124,6 +124,7 @@ struct Admission {
         // What is known of its torrent stays as it was.
         judgement.memory?.intent = before?.intent
         judgement.memory?.selection = before?.selection
+        judgement.memory?.survey = before?.survey
         if before?.following != nil, judgement.memory?.following != nil {
             judgement.memory?.following = before?.following
         }

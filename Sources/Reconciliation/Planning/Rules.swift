@@ -14,8 +14,14 @@ public struct Rules: Equatable, Sendable {
         public var budgetCount: Int
         /// So is this share of ours, per client. Default 0.10.
         public var budgetShare: Double
+        /// Whether data may ever be deleted. Default no.
+        public var allowData: Bool
 
-        public init(graceMilliseconds: Int64 = 60_000, budgetCount: Int = 5, budgetShare: Double = 0.10) {
+        public init(
+            graceMilliseconds: Int64 = 60_000, budgetCount: Int = 5, budgetShare: Double = 0.10,
+            allowData: Bool = false
+        ) {
+            self.allowData = allowData
             self.graceMilliseconds = graceMilliseconds
             self.budgetCount = budgetCount
             self.budgetShare = budgetShare
@@ -103,12 +109,14 @@ public struct Rules: Equatable, Sendable {
 
     /// A server's path as this machine sees it, by the longest mapping that fits; `nil` when none does.
     public func localPath(of remote: String, on client: String) -> String? {
+        mapping(of: remote, on: client).map { $0.local + remote.dropFirst($0.remote.count) }
+    }
+
+    /// The longest mapping that fits a path of a server.
+    public func mapping(of remote: String, on client: String) -> PathMapping? {
         let fitting = pathMaps[client, default: []].filter {
             remote == $0.remote || remote.hasPrefix($0.remote + "/")
         }
-        guard let mapping = fitting.max(by: { $0.remote.utf8.count < $1.remote.utf8.count }) else {
-            return nil
-        }
-        return mapping.local + remote.dropFirst(mapping.remote.count)
+        return fitting.max { $0.remote.utf8.count < $1.remote.utf8.count }
     }
 }

@@ -11,6 +11,7 @@ extension SubjectJudge {
             subject: key, identity: identity, id: nil, call: .add(addition),
             reason: memory.following == nil ? "asked for and not there" : "asked for and gone")
         memory.intent = Intent(kind: .add, at: now)
+        memory.survey = nil
         // Remembered before the call: whatever becomes of its answer, a torrent that was added to stop at
         // its metadata is known to be ours to start.
         memory.selection = addition.awaitsSelection ? SelectionProgress(startsWhenChosen: true) : nil

@@ -125,8 +125,7 @@ extension SubjectJudge {
             return judgement(.wait(until: nil, .verifying), nil).named(.needsListing)
         }
         if wasPruned {
-            return end(.removed, "Withdrawn", "removed from qBittorrent; its data was kept", .removed)
-                .named(.removed)
+            return endPruned("Withdrawn").named(.removed)
         }
         return end(.removed, "AlreadyGone", "the request is gone, and so was its torrent", .removed)
             .named(.withdrawnGone)
@@ -140,6 +139,7 @@ extension SubjectJudge {
             ).named(.withdrawnForeign)
         }
         follow(torrent, as: .added)
+        memory.following?.data.trace = memory.survey
         memory.intent = nil
         return nil
     }
@@ -153,13 +153,14 @@ extension SubjectJudge {
             .wait(until: end, .grace),
             Standing(
                 .removing, reason: WaitReason.grace.rawValue,
-                message: "the request is gone; the torrent goes unless the request returns, its data stays",
+                message: "the request is gone; the torrent goes unless the request returns\(dataForecast)",
                 nextAt: end.wall),
             torrent: torrent
         ).named(.grace)
     }
 
-    /// Takes the torrent out, or takes our hands off it. Its data stays in every case.
+    /// Takes the torrent out, or takes our hands off it. Its data stays, unless the request says otherwise and
+    /// every condition holds.
     ///
     /// - Parameter tagging: Calls that put back our tag where the server forgot it. A removal takes two
     ///   witnesses, our record and the tag, so they come first.
@@ -180,8 +181,8 @@ extension SubjectJudge {
         switch following.ownership {
         case .disowned:
             return end(
-                .removed, "Released", "our tag had been taken off; the torrent stays in qBittorrent",
-                .released
+                .removed, "Released",
+                "our tag had been taken off; the torrent stays in qBittorrent" + ownersData, .released
             ).named(.removalDisowned)
         case .adopted:
             return release(torrent, tag: rules.adoptedTag, reason: "Released")
@@ -195,7 +196,7 @@ extension SubjectJudge {
                 torrent: torrent
             ).named(.removalTagFirst)
         case .added:
-            return prune(torrent, reason: reason)
+            return prune(torrent, reason: reason, data: dataOf(following, torrent))
         }
     }
 
@@ -216,8 +217,10 @@ extension SubjectJudge {
 
     private mutating func release(_ torrent: Torrent, tag: String, reason: String) -> Judgement {
         guard torrent.placement.tags.contains(tag) else {
-            return end(.removed, reason, "no longer managed; the torrent stays in qBittorrent", .released)
-                .named(.released)
+            return end(
+                .removed, reason, "no longer managed; the torrent stays in qBittorrent" + ownersData,
+                .released
+            ).named(.released)
         }
         memory.intent = Intent(kind: .release, at: now)
         let action = Action(
@@ -234,9 +237,11 @@ extension SubjectJudge {
         "Retried": "in error with nothing complete; to be added again",
     ]
 
-    /// - Parameter kind: ``Intent/Kind/finish`` where it is not to be added again.
+    /// - Parameters:
+    ///   - kind: ``Intent/Kind/finish`` where it is not to be added again.
+    ///   - data: What is asked to become of its data; `nil`: nobody asked for anything but to keep it.
     mutating func prune(
-        _ torrent: Torrent, reason: String, kind: Intent.Kind = .prune
+        _ torrent: Torrent, reason: String, kind: Intent.Kind = .prune, data: DataWish? = nil
     ) -> Judgement {
         // Removals are planned from a full listing only, never from a partial look.
         guard picture.isFull else {
@@ -246,11 +251,12 @@ extension SubjectJudge {
         memory.intent = Intent(kind: kind, at: now)
         let action = Action(
             subject: key, client: place, identity: torrent.identity, id: torrent.id,
-            call: .prune(ifTagged: rules.tag),
-            reason: Self.pruneReasons[reason] ?? "no longer asked for")
+            call: .prune(ifTagged: rules.tag, data: data),
+            reason: (Self.pruneReasons[reason] ?? "no longer asked for") + (data?.forecast ?? ""))
+        let stays = data?.forecast ?? "; its data stays"
         return judgement(
             .act([action]),
-            Standing(.removing, reason: reason, message: "being removed from qBittorrent; its data stays"),
+            Standing(.removing, reason: reason, message: "being removed from qBittorrent" + stays),
             torrent: torrent
         ).named(Self.pruneRows[reason] ?? .withdrawnPrune)
     }

@@ -20,6 +20,7 @@ extension SubjectJudge {
             // Two witnesses: our intent and our tag. (With the store lost, the tag alone until a person
             // confirms; nothing is removed before that.)
             follow(torrent, as: .added)
+            if mayBeOurs { memory.following?.data.trace = memory.survey }
             memory.following?.wasTagged = isTagged
             memory.following?.lastCallAt = memory.intent?.at
             if mayBeOurs { memory.applied = request.wishes.filter { $0.key.isAtAddOnly && $0.key != .queue } }
@@ -116,6 +117,7 @@ extension SubjectJudge {
         if isTagged { following.wasTagged = true }
         refreshConfirmation(&following)
         refreshCompletion(&following, torrent)
+        following.data.trace?.refresh(torrent, wanted: appliedDirectories)
         memory.following = following
         // Seen again: whatever was tried for its absence has worked.
         if memory.intent?.kind == .add { memory.intent = nil }
@@ -141,6 +143,14 @@ extension SubjectJudge {
             .released, reason: "TagTakenOff",
             message: "somebody took our tag off; it is followed, and never removed by us")
         return []
+    }
+
+    /// Where it was asked to lie: a move takes its time.
+    private var appliedDirectories: [String] {
+        [Field.savePath, .downloadPath].compactMap { field in
+            guard case .text(let path)? = memory.applied[field] else { return nil }
+            return path
+        }
     }
 
     private func isRecent(_ following: Following) -> Bool {

@@ -163,7 +163,10 @@ extension SubjectJudge {
     mutating func takeBack() {
         memory.leaving = memory.leaving.filter { taker(of: $0) == nil }
         guard let index = memory.leaving.lastIndex(where: { $0.client == nil }) else { return }
-        memory.following = memory.leaving.remove(at: index)
+        var old = memory.leaving.remove(at: index)
+        old.data.isAbandoned = false
+        old.data.parting = nil
+        memory.following = old
     }
 
     /// The request came to mean another torrent: the one followed so far goes once the new one is there. What
@@ -181,11 +184,14 @@ extension SubjectJudge {
                 .changed, field: "source", from: old.identity.description, to: identity.description,
                 message: "another torrent is asked for; the one before goes when this one is there")
             memory.leaving.append(old)
+            memory.leaving[memory.leaving.count - 1].data.isAbandoned = followsOwnSource
             beginAnother()
         }
         let index = memory.leaving.firstIndex { $0.client == nil && $0.identity.overlaps(identity) }
         guard let index else { return }
-        let old = memory.leaving.remove(at: index)
+        var old = memory.leaving.remove(at: index)
+        old.data.isAbandoned = false
+        old.data.parting = nil
         beginAnother()
         // One that was there before its request may have lost our mark by now: it is taken up anew.
         memory.following = old.ownership == .adopted ? nil : old
@@ -199,6 +205,7 @@ extension SubjectJudge {
         else { return }
         var following = Following(ownership: .added, id: old.preferredID, identity: old)
         following.lastCallAt = intent.at
+        following.data.trace = memory.survey
         memory.leaving.append(following)
         beginAnother()
     }
@@ -210,6 +217,7 @@ extension SubjectJudge {
         memory.intent = nil
         memory.attempt = nil
         memory.patience = nil
+        memory.survey = nil
     }
 
     /// What is to go and may not yet is looked at again after this long.
@@ -231,11 +239,11 @@ extension SubjectJudge {
                 return true
             }
             guard let torrent = picture.torrent(matching: old.identity),
-                let call = dismissal(of: torrent, old)
+                let (call, data) = dismissal(of: torrent, old)
             else { return false }
             // Whoever asks for it takes it from here, as ours.
             guard !isHandsOff(torrent), !isAskedForElsewhere(torrent, old),
-                missingRoot(torrent, at: client) == nil
+                missingRoot(torrent, at: client) == nil, !awaitsSuccessor(old, torrent)
             else { return true }
             let reason =
                 old.client == nil
@@ -243,7 +251,7 @@ extension SubjectJudge {
             actions.append(
                 Action(
                     subject: key, client: client, identity: torrent.identity, id: torrent.id, call: call,
-                    reason: reason))
+                    reason: reason + (data?.forecast ?? "")))
             return true
         }
         return actions
@@ -287,30 +295,36 @@ extension SubjectJudge {
         let isMoved = old.client != nil
         changes.append(
             Change(
-                isGone ? .removed : .released, subject: key, torrent: old.id, reason: "Exchanged",
-                message: Self.dismissed(place: isMoved ? place : nil, isGone, isKnown: picture != nil)))
+                isGone ? .removed : .released, subject: key, torrent: old.id,
+                reason: isGone ? old.data.parting?.reason ?? "Exchanged" : "Exchanged",
+                message: Self.dismissed(old, place: isMoved ? place : nil, isGone, isKnown: picture != nil)))
     }
 
-    private static func dismissed(place: String?, _ isGone: Bool, isKnown: Bool) -> String {
+    private static func dismissed(
+        _ old: Following, place: String?, _ isGone: Bool, isKnown: Bool
+    ) -> String {
+        let data = old.data.parting?.sentence ?? "; its data stays"
         guard let place else {
             return isGone
-                ? "the torrent that the request asked for before is gone from qBittorrent; its data stays"
+                ? "the torrent that the request asked for before is gone from qBittorrent" + data
                 : "the torrent that the request asked for before stays in qBittorrent"
         }
         guard isKnown else { return "“\(place)” is configured no longer: its torrent stays there" }
         return isGone
-            ? "the torrent is gone from “\(place)”, where the request was before; its data stays"
+            ? "the torrent is gone from “\(place)”, where the request was before" + data
             : "the torrent stays in “\(place)”, where the request was before"
     }
 
     /// `nil`: nothing of ours is on it any more, so it stays.
-    private func dismissal(of torrent: Torrent, _ old: Following) -> Call? {
+    private func dismissal(of torrent: Torrent, _ old: Following) -> (call: Call, data: DataWish?)? {
         switch old.ownership {
         case .added where torrent.placement.tags.contains(rules.tag):
-            memory.acceptance?.onDelete == .keep ? .removeTags([rules.tag]) : .prune(ifTagged: rules.tag)
+            guard memory.acceptance?.onDelete != .keep else { return (.removeTags([rules.tag]), nil) }
+            let data = dataOf(old, torrent)
+            return (.prune(ifTagged: rules.tag, data: data), data)
         case .adopted where torrent.placement.tags.contains(rules.adoptedTag):
-            .removeTags([rules.adoptedTag])
-        case .added, .adopted, .disowned: nil
+            return (.removeTags([rules.adoptedTag]), nil)
+        case .added, .adopted, .disowned: return nil
         }
     }
 
@@ -321,6 +335,7 @@ extension SubjectJudge {
         let actions = dismissals()
         var judgement = judgement
         judgement.memory?.leaving = memory.leaving
+        judgement.changes = changes
         if !memory.leaving.isEmpty {
             judgement.recheckAt = now.advanced(byMilliseconds: Self.leavingMilliseconds)
             if judgement.row == .settled { judgement.row = .leavingStays }

@@ -181,6 +181,9 @@ extension SubjectJudge {
         if request.wantedState == .absent {
             let actions = dismissals()
             guard actions.isEmpty, memory.leaving.isEmpty else { return dismissingAlone(actions) }
+            if memory.intent?.kind == .prune, memory.following?.data.parting != nil {
+                return endPruned("Absent")
+            }
             return end(.removed, "Absent", "the torrent is not in qBittorrent, as asked", .removed)
                 .named(.absentReached)
         }

@@ -62,12 +62,6 @@ struct FieldPlace {
         problem("bad-type", "\(key) must be \(wanted), and this is \(typeName).")
     }
 
-    /// For a part of the format that this version does not carry out.
-    func notYet(_ what: String) -> Problem {
-        problem(
-            "not-yet", "This version does not carry out \(what); take it out to have the rest carried out.")
-    }
-
     /// What is said of an element that is no text.
     static let texts = "text in every element"
 

@@ -56,7 +56,7 @@ extension RequestDecoder {
         case .stall: try takeMembers(of: field, place, &draft)
         case .labels: try labels(place, &draft)
         case .client: draft.options.client = try client(place)
-        case .onDelete: draft.options.onDelete = try onDelete(place)
+        case .onDelete: draft.options.onDelete = try place.word(OnDelete.self)
         case .onVanish: draft.options.onVanish = try place.word(OnVanish.self)
         case .notBefore: draft.options.notBefore = try instant(place)
         case .giveUpAfter: draft.options.giveUpAfterMilliseconds = try DurationText.milliseconds(place)
@@ -147,13 +147,6 @@ extension RequestDecoder {
             "bad-range",
             "A torrent always has a name, so \(place.key) cannot be empty; leave it out to leave the "
                 + "name alone.")
-    }
-
-    private func onDelete(_ place: FieldPlace) throws(Problem) -> OnDelete {
-        if case .string("removeData") = place.node.value {
-            throw place.notYet("the value removeData of onDelete")
-        }
-        return try place.word(OnDelete.self)
     }
 
     private func instant(_ place: FieldPlace) throws(Problem) -> WallTime {

@@ -4,7 +4,7 @@ import Reconciliation
 /// Reads a request out of the JSON object that a producer wrote (contract 2.2).
 ///
 /// Strict on purpose: an unknown key, a wrong type or a value out of range rejects the whole request and says
-/// where. Values of the format that this version does not carry out are refused as `not-yet`, never ignored.
+/// where.
 ///
 /// Two forms are read: a request, and a search result as another program returned it, which carries nothing
 /// of ours; to say more, it is put under `release`. A request may have both a `source` and a `release`: the

@@ -46,7 +46,8 @@ extension RequestField {
         case .filesExclude: "Not the files that one of these patterns matches, although they are included."
         case .onDelete:
             "When the request file is deleted. remove: the torrent goes, its data stays. keep: the torrent "
-                + "stays."
+                + "stays. removeData: its data goes too, where prune.allowData is set, nothing of it was there "
+                + "before, and no other torrent uses it."
         case .onVanish:
             "When somebody else removed the torrent. auto: one that was complete is done with, another is "
                 + "added again. readd: added again, three times at most. accept: not added again."

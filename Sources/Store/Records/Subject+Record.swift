@@ -11,6 +11,7 @@ struct StoredSubject: Equatable, Recordable {
     var withdrawal: Withdrawal?
     var ending: Ending?
     var later = StoredLater()
+    var data = StoredData()
 
     init(_ key: SubjectKey, _ memory: SubjectMemory) {
         self.key = key
@@ -20,6 +21,7 @@ struct StoredSubject: Equatable, Recordable {
         withdrawal = memory.withdrawal
         ending = memory.ending
         later = StoredLater(memory)
+        data = StoredData(memory)
     }
 
     /// The memory without what lies in other tables.
@@ -35,6 +37,7 @@ struct StoredSubject: Equatable, Recordable {
         memory.leaving = later.leaving
         memory.patience = later.patience
         memory.selection = later.selection
+        data.restore(&memory)
         return memory
     }
 
@@ -48,7 +51,8 @@ struct StoredSubject: Equatable, Recordable {
         }
         writer.write(withdrawal)
         writer.write(ending)
-        if later != StoredLater() { writer.write(later) }
+        if later != StoredLater() || !data.isEmpty { writer.write(later) }
+        if !data.isEmpty { writer.write(data) }
     }
 
     init(from reader: inout RecordReader) throws(RecordDamage) {
@@ -70,6 +74,7 @@ struct StoredSubject: Equatable, Recordable {
         // Rows of before there were alternatives end here.
         if !reader.isAtEnd { later = try reader.read(StoredLater.self) }
         following?.client = later.followingClient
+        if !reader.isAtEnd { data = try reader.read(StoredData.self) }
     }
 }
 

@@ -17,6 +17,12 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
     private(set) var complaints: [String] = []
     var faults = Faults()
     var facts = ServerFacts(version: "v5.3.0", webAPI: "2.16.2")
+    let disk = MemoryDisk()
+    /// Paths of the files of a torrent below its save path, where they matter.
+    var contents: [TorrentID: [String]] = [:]
+    /// What was on the disk before its torrent was added.
+    var precious: [TorrentID: Set<String>] = [:]
+    private var partings: [TorrentID: DataParting] = [:]
 
     /// Names of the files that are wanted, by torrent; all where there is nothing.
     var wantedFiles: [TorrentID: Set<String>] = [:]
@@ -87,7 +93,8 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
     func perform(_ actions: [Action], payloads: [TorrentIdentity: SourcePayload]) async -> [Outcome] {
         actions.map { action in
             let result = result(of: action, payload: payloads[action.identity])
-            return Outcome(action: action, result: result, at: clock.now())
+            let parting = action.id.flatMap { partings.removeValue(forKey: $0) }
+            return Outcome(action: action, result: result, at: clock.now(), parting: parting)
         }
     }
 
@@ -155,7 +162,7 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
     private func carryOut(_ action: Action, payload: SourcePayload?) -> Outcome.Result {
         switch action.call {
         case .add(let addition): return add(action.identity, addition, payload)
-        case .prune(let tag): return prune(action, tag)
+        case .prune(let tag, let wish): return prune(action, tag, wish)
         case .selectFiles(let selection): return selectFiles(action, selection)
         default:
             guard let id = action.id else { preconditionFailure("only an add has no id") }
@@ -201,6 +208,7 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
         }
         let torrent = torrent(identity, addition, payload)
         torrents[torrent.id] = torrent
+        precious[torrent.id] = disk.files.intersection(paths(of: torrent))
         ours.insert(torrent.id)
         hidden[torrent.id] = faults.readingsUntilListed
         return .acknowledged
@@ -228,12 +236,17 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
             addedAt: WallTime(seconds: clock.now().wall.milliseconds / 1_000))
     }
 
-    private func prune(_ action: Action, _ tag: String) -> Outcome.Result {
+    private func prune(_ action: Action, _ tag: String, _ wish: DataWish?) -> Outcome.Result {
         guard let id = action.id, let torrent = torrents[id] else { return .skipped("it is gone already") }
         guard torrent.identity.overlaps(action.identity), torrent.placement.tags.contains(tag) else {
             return .skipped("it does not carry our tag")
         }
         if !ours.contains(id) { complaints.append("\(action.subject) pruned a foreign torrent") }
+        if let wish { partings[id] = parting(of: torrent, wish) }
+        if partings[id] == .deleted {
+            complaints += objections(to: torrent)
+            disk.files.subtract(paths(of: torrent))
+        }
         delay(action.call, id: id)
         return .acknowledged
     }

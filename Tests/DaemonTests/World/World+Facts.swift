@@ -80,6 +80,8 @@ extension World {
             $0.state = .downloading
             $0.counters.progress = share
             $0.counters.amountLeft = Int64(Double($0.counters.size) * (1 - share))
+            $0.counters.downloaded = $0.counters.size - $0.counters.amountLeft
+            server.write($0)
         }
     }
 
@@ -88,7 +90,9 @@ extension World {
             $0.state = .stalledUP
             $0.counters.progress = 1
             $0.counters.amountLeft = 0
+            $0.counters.downloaded = $0.counters.size
             $0.completedAt = clock.now().wall
+            server.write($0)
         }
     }
 

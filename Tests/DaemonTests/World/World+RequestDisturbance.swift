@@ -29,7 +29,8 @@ extension World {
         let torrent = random.oneIn(5) ? Self.labels.randomElement(using: &random) ?? label : label
         var wish = MemorySpool.Wish(
             identity: Self.identity(torrent), wishes: wishes.randomElement(using: &random) ?? [:],
-            onDelete: random.oneIn(4) ? .keep : .remove, isSuspended: random.oneIn(8))
+            onDelete: random.oneIn(2) ? .removeData : random.oneIn(2) ? .keep : .remove,
+            isSuspended: random.oneIn(8))
         if random.oneIn(4) { wish.terms = anyTerms(using: &random) }
         if !others.isEmpty, random.oneIn(3) { wish.client = "nas" }
         spool.write(anyName(label, using: &random), wish)

@@ -164,7 +164,7 @@ final class World {
         let servers: [String: any ServerDoor] = others.merging(["default": server]) { $1 }
         let doors = Doors(
             clock: clock, spool: spool, servers: servers, sources: sources, store: store,
-            publication: publication, directories: directories,
+            publication: publication, directories: directories, disk: server.disk,
             random: SplitMix64(seed: seed))
         let new = try Reconciler(doors: doors, rules: rules, settings: settings)
         reconciler = new

@@ -1,0 +1,206 @@
+import Metainfo
+import Reconciliation
+import Testing
+
+/// Which rule keeps the data of a torrent that goes: one row a rule, and which of several is named.
+@Suite("Data that may go")
+struct DataRuleTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        /// `go`, or the rule's word.
+        let expected: String
+        let change: @Sendable (inout Scene) -> Void
+
+        init(_ description: String, _ expected: String, _ change: @escaping @Sendable (inout Scene) -> Void) {
+            testDescription = description
+            self.expected = expected
+            self.change = change
+        }
+    }
+
+    static let place = DataTrace.Place(directory: "/downloads", ground: 7, names: .all)
+
+    private static func record(_ change: @escaping @Sendable (inout DataRecord) -> Void)
+        -> @Sendable (inout Scene) -> Void
+    {
+        { scene in
+            scene.change("aa") { subject in
+                guard var record = subject.following?.data else { return }
+                change(&record)
+                subject.following?.data = record
+            }
+        }
+    }
+
+    private static func torrent(_ change: @escaping @Sendable (inout Torrent) -> Void)
+        -> @Sendable (inout Scene) -> Void
+    {
+        { change(&$0.torrents[0]) }
+    }
+
+    static let cases = [
+        Case("every condition holds", "go") { _ in },
+        Case("onDelete remove: nobody asked for it", "nothing asked") {
+            $0.change("aa") { $0.acceptance?.onDelete = .remove }
+        },
+        Case("prune.allowData is not set", "DataNotAllowed") { $0.rules.prune.allowData = false },
+        Case("nobody looked before it was added", "DataUnseen", record { $0.trace = nil }),
+        Case("no pathMap led to where it was added", "DataUnseen", record { $0.trace?.places = [] }),
+        Case("its first check was never seen", "DataUnseen", record { $0.trace?.firstCheck = .unseen }),
+        Case(
+            "it was complete at its first check", "DataExisted", record { $0.trace?.firstCheck = .something }),
+        Case("its name was taken", "DataExisted", record { $0.trace?.places[0].names = .free([]) }),
+        Case("added with skipChecking", "DataUnchecked", record { $0.trace?.skipsCheck = true }),
+        Case("it lies elsewhere by now", "DataMoved", torrent { $0.placement.savePath = "/downloads/b" }),
+        Case(
+            "it lies elsewhere, and that was seen", "DataMoved",
+            record {
+                $0.trace?.places = []
+                $0.trace?.hasMoved = true
+            }),
+        Case("it has no metadata", "DataNone", torrent { $0.counters = Torrent.Counters() }),
+        Case("abandoned, and nothing of it is complete", "go") {
+            record { $0.isAbandoned = true }(&$0)
+            $0.torrents[0].counters.progress = 0
+            $0.torrents[0].counters.amountLeft = 1_000
+        },
+        Case("abandoned, and something of it is complete", "DataComplete", record { $0.isAbandoned = true }),
+        Case("abandoned, without a word in the request", "go") {
+            record { $0.isAbandoned = true }(&$0)
+            $0.change("aa") { $0.acceptance?.onDelete = .remove }
+            $0.torrents[0].counters.progress = 0
+        },
+        Case("abandoned, and the configuration allows nothing", "nothing asked") {
+            record { $0.isAbandoned = true }(&$0)
+            $0.change("aa") { $0.acceptance?.onDelete = .remove }
+            $0.rules.prune.allowData = false
+        },
+        Case("not allowed and skipChecking: what a person can change is named", "DataNotAllowed") {
+            record { $0.trace?.skipsCheck = true }(&$0)
+            $0.rules.prune.allowData = false
+        },
+        Case("skipChecking and found complete", "DataUnchecked") {
+            record {
+                $0.trace?.skipsCheck = true
+                $0.trace?.firstCheck = .something
+            }(&$0)
+        },
+    ]
+
+    /// Withdrawn by a person, ours, half there, and nothing in the way.
+    static func scene() -> Scene {
+        var scene = Scene()
+        scene.rules.prune.allowData = true
+        scene.rules.prune.graceMilliseconds = 0
+        scene.follow("aa") { subject in
+            subject.acceptance?.onDelete = .removeData
+            subject.withdrawal = Withdrawal(since: Scene.ago(300), isSaidByPerson: true)
+            subject.following?.data.trace = DataTrace(places: [place], firstCheck: .nothing)
+        }
+        scene.list("aa") { $0.counters.downloaded = 500 }
+        return scene
+    }
+
+    @Test("names the rule that keeps it", arguments: cases)
+    func rule(_ example: Case) throws {
+        var scene = Self.scene()
+        example.change(&scene)
+        let action = try #require(scene.plan().actions.first)
+        guard case .prune(_, let wish) = action.call else {
+            Issue.record("not removed: \(action)")
+            return
+        }
+        switch wish {
+        case nil: #expect(example.expected == "nothing asked")
+        case .go?: #expect(example.expected == "go")
+        case .stay(let rule)?:
+            #expect(example.expected == rule.rawValue)
+            #expect(action.reason.contains(rule.rawValue) && action.reason.contains(rule.sentence))
+        }
+    }
+
+    @Test(
+        "Adopted and disowned torrents stay with all their data", arguments: [Ownership.adopted, .disowned])
+    func notOurs(ownership: Ownership) {
+        var scene = Self.scene()
+        scene.change("aa") { $0.following?.ownership = ownership }
+        scene.torrents[0].placement.tags = ownership == .adopted ? ["qspool-adopted"] : []
+        let isPruned = scene.plan().actions.contains { if case .prune = $0.call { true } else { false } }
+        #expect(!isPruned)
+        let message = scene.judgement("aa")?.standing?.message ?? ""
+        if ownership == .disowned { #expect(message.contains(DataRule.notOurs.sentence), "\(message)") }
+    }
+
+    @Test("Neither a partial look, nor a lost store, nor the goal of seed lets data go")
+    func never() {
+        var partial = Self.scene()
+        partial.coverage = .partial
+        #expect(partial.plan().actions.isEmpty)
+        var lost = Self.scene()
+        lost.hold(.storeLost)
+        #expect(lost.plan().actions.isEmpty)
+        var goal = Self.scene()
+        goal.change("aa") { subject in
+            subject.withdrawal = nil
+            subject.following?.hasCompleted = true
+            subject.following?.completeLooks = 2
+        }
+        goal.ask("aa", [.seed: .goals(SeedGoals(ratio: .at(1), then: .remove))], onDelete: .removeData)
+        goal.torrents[0].state = .stalledUP
+        goal.torrents[0].counters = Torrent.Counters(progress: 1, size: 1_000, ratio: 3)
+        #expect(goal.plan().actions.map(\.call) == [.prune(ifTagged: "qspool")])
+    }
+
+    // MARK: The names that were free
+
+    @Test(
+        "What is taken, in any case of letters, and of a file that is not complete",
+        arguments: [
+            ("Film", ["film"], false), ("film.mkv", ["film.mkv.!qB"], false), ("film", ["films", "x"], true),
+            ("film", [], true), ("Größe", ["grösse", "größe"], false),
+        ])
+    func names(_ name: String, _ present: [String], isFree: Bool) throws {
+        for candidates in [nil, [name, "other"]] {
+            var scene = Self.scene()
+            scene.change("aa") { subject in
+                subject.following?.data.trace = DataTrace()
+                subject.following?.data.trace?.note(
+                    "/downloads", DirectorySight(ground: 7, names: present), candidates: candidates)
+                subject.following?.data.trace?.firstCheck = .nothing
+            }
+            let action = try #require(scene.plan().actions.first)
+            guard case .prune(_, .go(let warrant)?) = action.call else {
+                #expect(!isFree)
+                continue
+            }
+            let own = DataNeighbour(
+                torrent: scene.torrents[0], files: [DataFile(path: name + "/a", progress: 1)])
+            let verdict = warrant.permit(own, others: []) { DataSight(ground: 7, seen: Set($1)) }
+            let rule: DataRule? = if case .failure(let rule) = verdict { rule } else { nil }
+            #expect(rule == (isFree ? nil : .existed), "\(candidates ?? [])")
+        }
+    }
+
+    @Test("A directory with more names than are remembered is not seen, but for a torrent that tells its own")
+    func crowded() {
+        var trace = DataTrace()
+        let crowd = DirectorySight(ground: 7, names: (0..<5_000).map { "n\($0)" })
+        trace.note("/downloads", crowd, candidates: nil)
+        #expect(trace.places.isEmpty)
+        trace.note("/downloads", crowd, candidates: ["n7", "new"])
+        #expect(trace.places.map(\.names) == [.free(["new"])])
+    }
+
+    @Test("The names of a torrent, whatever the server makes of its layout")
+    func layouts() throws {
+        let single = try TorrentFile(bytes: Self.single("a.b.mkv"))
+        #expect(single.topNames == ["a.b", "a.b.mkv"])
+    }
+
+    private static func single(_ name: String) -> [UInt8] {
+        let info =
+            "d6:lengthi32e4:name\(name.utf8.count):\(name)12:piece lengthi16384e6:pieces20:"
+            + "aaaaaaaaaaaaaaaaaaaae"
+        return Array("d4:info\(info)e".utf8)
+    }
+}
