@@ -22,7 +22,10 @@ struct DisturbedScenarioTests {
         var random = SplitMix64(seed: seed)
         let limits = Rules.Limits(active: random.oneIn(3) ? 2 : nil)
         let world = World(Rules(limits: limits), seed: seed)
+        // What was recorded after each pass, by the log's length then.
+        var recorded: [Int: [ObservedKey: Torrent]] = [:]
         for _ in 0..<45 {
+            recorded[world.store.log.count] = world.store.observed
             world.disturb(using: &random)
             if random.oneIn(2) { continue }
             world.disturbProcess(using: &random)
@@ -50,6 +53,19 @@ struct DisturbedScenarioTests {
         // What the store has is what the server shows, of all that is followed.
         for (place, torrent) in world.store.observed {
             #expect(world.server.torrents[place.id]?.settledForm == torrent, replay)
+        }
+        recorded[world.store.log.count] = world.store.observed
+        for (length, torrents) in recorded {
+            let past = HistoryScenarioTests.replayed(world.store, to: length)
+            #expect(past?.mapValues(\.settledForm) == torrents, replay)
+        }
+        for (index, snapshot) in world.store.snapshots.enumerated() {
+            let past = HistoryScenarioTests.replayed(world.store, to: snapshot.position)
+            #expect(past?.mapValues(\.settledForm) == snapshot.torrents.mapValues(\.settledForm), replay)
+            for length in recorded.keys where length >= snapshot.position {
+                let past = HistoryScenarioTests.replayed(world.store, to: length, from: index)
+                #expect(past?.mapValues(\.settledForm) == recorded[length], replay)
+            }
         }
     }
 }

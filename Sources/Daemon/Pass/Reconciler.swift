@@ -60,6 +60,9 @@ public actor Reconciler {
     var lastMotion: Timestamp?
     /// What the summary said last about the client.
     var summaryReachable: Bool?
+    /// When the last snapshot was made, and what keeps the store small.
+    var lastSnapshotAt: Timestamp?
+    var upkeep = Upkeep()
 
     /// - Parameter doors: Used by this actor alone from here on.
     /// - Throws: What the store throws when it cannot be read.
@@ -76,6 +79,7 @@ public actor Reconciler {
         let recalled = try doors.store.recall()
         memory = recalled.memory
         recorded = recalled.observed
+        lastSnapshotAt = recalled.lastSnapshotAt
         number = recalled.lastPass
         publishingBook = PublishingBook(recalled, now: doors.clock.now())
         pacer = ObservationPacer(intervalMilliseconds: settings.intervalMilliseconds)
@@ -97,6 +101,7 @@ public actor Reconciler {
         await seek(&work)
         finishOrders()
         publish(&work)
+        try keepHouse(work)
         return try await report(work, since: before)
     }
 
@@ -126,12 +131,6 @@ public actor Reconciler {
 
     /// Asks a running pass to make no further calls; what was called is still recorded and published.
     public nonisolated func stopSoon() { stopFlag.raise() }
-
-    /// Deletes what the change log no longer has to keep.
-    public func trimLog(keepMilliseconds: Int64) throws -> Int {
-        let now = clock.now().wall
-        return try store.trimLog(olderThan: WallTime(milliseconds: now.milliseconds - keepMilliseconds))
-    }
 
     /// Keeps the server's session alive; a call only when it is about to grow old.
     public func keepAlive() async { await server.keepAlive() }
@@ -245,11 +244,18 @@ public struct PassSettings: Equatable, Sendable {
     public var statusMilliseconds: Int64
     /// The same while only seeding. Default 15 min.
     public var seedingStatusMilliseconds: Int64
+    /// Milliseconds between snapshots while the log moves. Default 1 h.
+    public var snapshotMilliseconds: Int64
+    /// Milliseconds that the change log reaches back. Default 90 days.
+    public var logKeepMilliseconds: Int64
 
     public init(
         version: String, client: String = "default", intervalMilliseconds: Int64 = 30_000,
-        statusMilliseconds: Int64 = 5_000, seedingStatusMilliseconds: Int64 = 900_000
+        statusMilliseconds: Int64 = 5_000, seedingStatusMilliseconds: Int64 = 900_000,
+        snapshotMilliseconds: Int64 = 3_600_000, logKeepMilliseconds: Int64 = 7_776_000_000
     ) {
+        self.snapshotMilliseconds = snapshotMilliseconds
+        self.logKeepMilliseconds = logKeepMilliseconds
         self.version = version
         self.client = client
         self.intervalMilliseconds = intervalMilliseconds
