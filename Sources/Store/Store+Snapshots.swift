@@ -37,6 +37,7 @@ extension Store {
             base = nil
             made = try encode(rows, counters, besides: nil, isPartial: false)
         }
+        guard try hasRoom(for: made.bytes.count, rows) else { return }
         let pieces = stride(from: 0, to: made.bytes.count, by: pieceSize).map { start in
             Array(made.bytes[start..<min(start + pieceSize, made.bytes.count)])
         }
@@ -49,6 +50,14 @@ extension Store {
             _ = try transaction.put(
                 .snapshots, Key(snapshot: position, part: index + 1), payload: piece)
         }
+    }
+
+    /// A snapshot can wait; what it would take the room from cannot.
+    private static func hasRoom(for bytes: Int, _ rows: Rows) throws(StoreError) -> Bool {
+        let size = try rows.environment.mapSize()
+        let used = (size.lastPage + 1 - (try rows.freePages())) * size.page
+        // In pages that are half full, beside those that the transaction has touched already.
+        return used + 4 * bytes < size.map / 100 * 85
     }
 
     /// The last snapshot that was made; `nil` also for one that is damaged.

@@ -37,7 +37,7 @@ extension Store {
 
     /// Deletes what is older than `limit`, as ``trimLog(olderThan:now:atMost:)`` does, and where the map is
     /// more than 70 % used what is younger, too: the oldest first, down to 60 %. The last day stays; from 80 %
-    /// on only the last hour.
+    /// on only the last hour, and if need be without a snapshot at its beginning.
     ///
     /// - Parameter limit: `nil` where trimming is not due.
     /// - Throws: ``StoreError``.
@@ -65,14 +65,20 @@ extension Store {
             tidied.compacted += try trim(olderThan: WallTime(milliseconds: next), now: now).entries
             tidied.figures = try figures()
         }
+        // No snapshot lies where the log should be cut, and there is no room left to wait for one.
+        guard tidied.figures.mapUsed >= Room.crowded else { return }
+        let last = WallTime(milliseconds: now.milliseconds - Room.leastKept)
+        tidied.compacted += try trim(olderThan: last, now: now, regardless: true).entries
+        tidied.figures = try figures()
     }
 
     private func trim(
-        olderThan limit: WallTime, now: WallTime
+        olderThan limit: WallTime, now: WallTime, regardless: Bool = false
     ) throws(StoreError) -> (entries: Int, hasMore: Bool) {
         var entries = 0
         for _ in 0..<Room.batches {
-            let count = try trimLog(olderThan: limit, now: now, atMost: Self.batch)
+            let count = try trimLog(
+                olderThan: limit, now: now, atMost: Self.batch, regardless: regardless)
             entries += count
             if count < Self.batch { return (entries, false) }
         }

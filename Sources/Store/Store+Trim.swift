@@ -12,26 +12,27 @@ extension Store {
     /// Bounded, because the pages of a large deletion must all be held until it is durable: call it again as
     /// long as it returns `atMost`. The file does not shrink; its pages are used again.
     ///
-    /// - Parameter now: A clock that was set ahead for a while leaves times that are still to come: they do
-    ///   not keep what is around them for ever.
+    /// - Parameters:
+    ///   - now: A clock that was set ahead for a while leaves times that are still to come: they do not keep
+    ///     what is around them for ever.
+    ///   - regardless: Not cut at a snapshot: what is younger than `limit` can be rebuilt only from the next
+    ///     one on.
     /// - Returns: How many entries were deleted.
     /// - Throws: ``StoreError``; nothing was deleted then.
     public func trimLog(
-        olderThan limit: WallTime, now: WallTime, atMost: Int
+        olderThan limit: WallTime, now: WallTime, atMost: Int, regardless: Bool = false
     ) throws(StoreError) -> Int {
         precondition(atMost > 0, "a batch of deletions has a size")
         let transaction = try beginWriting()
         let heads = try Self.readableSnapshots(transaction.rows)
-        let cut = Self.cut(heads, olderThan: limit, now: now)
+        let cut = regardless ? nil : Self.cut(heads, olderThan: limit, now: now)
         var end = cut?.position
-        if cut == nil { end = try Self.reachable(heads, transaction.rows).first?.position }
+        if cut == nil, !regardless { end = try Self.reachable(heads, transaction.rows).first?.position }
         let old = try Self.entries(
             before: end, olderThan: cut == nil ? limit : nil, now: now, atMost, transaction.rows)
         var writes = 0
         for sequence in old { writes += try transaction.delete(.log, Key(sequence: sequence)) }
-        if old.count < atMost, let cut {
-            writes += try Self.drop(heads, before: cut, atMost: atMost, transaction)
-        }
+        if old.count < atMost { writes += try Self.dropUnreachable(heads, atMost: atMost, transaction) }
         // What ended went into the log, so there is nothing new to sweep unless that became shorter.
         if !old.isEmpty, old.count < atMost {
             writes += try Self.sweep(endedBefore: limit, atMost: atMost, transaction)
@@ -76,14 +77,15 @@ extension Store {
         return old
     }
 
-    /// Deletes the snapshots before `cut`, but for the one it builds on. The latest first: whatever is left for
-    /// another time, each has what it builds on.
-    private static func drop(
-        _ heads: [StoredSnapshot], before cut: StoredSnapshot, atMost: Int,
-        _ transaction: borrowing WriteTransaction
+    /// Deletes the snapshots behind which the log is not whole any more, but for those that others build on. The
+    /// latest first: whatever is left for another time, each has what it builds on.
+    private static func dropUnreachable(
+        _ heads: [StoredSnapshot], atMost: Int, _ transaction: borrowing WriteTransaction
     ) throws(StoreError) -> Int {
+        let kept = try reachable(heads, transaction.rows)
+        let bases = Set(kept.compactMap(\.base)).union(kept.map(\.position))
         var writes = 0
-        for head in heads.reversed() where head.position < cut.position && head.position != cut.base {
+        for head in heads.reversed() where !bases.contains(head.position) {
             guard writes < atMost else { break }
             for part in 0...head.pieces {
                 writes += try transaction.delete(.snapshots, Key(snapshot: head.position, part: part))

@@ -94,7 +94,7 @@ private struct Story {
 struct HistoryTests {
     @Test(
         "Every recorded instant is rebuilt as it was, through trimming and reopening",
-        arguments: UInt64(1)...20)
+        arguments: UInt64(1)...8)
     func everyInstant(seed: UInt64) throws {
         let directory = try TemporaryDirectory()
         var store = try Store.create(directory: directory.path, mapSizeMiB: 64, spoolIdentity: "spool")
@@ -102,7 +102,7 @@ struct HistoryTests {
         var past = Past()
         var clock: Int64 = 1_000_000
         var limit = WallTime(milliseconds: .min)
-        for pass in UInt64(1)...90 {
+        for pass in UInt64(1)...80 {
             // Now and then the clock stands still, or is set back.
             clock += story.some.pick([
                 0, 1, 700, 60_000, 60_000, story.some.random.oneIn(8) ? -200_000 : 5_000,

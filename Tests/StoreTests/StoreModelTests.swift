@@ -108,6 +108,8 @@ struct StoreModelTests {
         for pass in UInt64(1)...60 {
             var batch = some.batch(pass: pass, torrents: [])
             batch.at = Timestamp(bootID: "b", bootMilliseconds: 0, wall: WallTime(seconds: Int64(pass)))
+            // With snapshots the log is cut where one is.
+            batch.snapshot = nil
             _ = try store.commit(batch)
             guard pass % 10 == 0 else { continue }
             let before = try store.recall()

@@ -103,11 +103,11 @@ struct TidyingTests {
     @Test("Where the map fills, the history is shortened below what it should be, the last day left alone")
     func compaction() throws {
         let directory = try TemporaryDirectory()
-        // Ten days of history would be kept, and there is room for some.
-        var house = House(try Self.store(directory, mapSizeMiB: 2), pause: 600_000)
+        // A pass an hour: there is room for some days.
+        var house = House(try Self.store(directory, mapSizeMiB: 2), pause: 3_600_000)
         var compacted = 0
         var fullest = 0.0
-        for _ in 1...1_500 {
+        for _ in 1...500 {
             try house.pass()
             let tidied = try house.store.tidy(olderThan: nil, now: house.now)
             compacted += tidied.compacted
@@ -123,10 +123,10 @@ struct TidyingTests {
     @Test("Where a day is too much, an hour stays")
     func crowded() throws {
         let directory = try TemporaryDirectory()
-        // A pass every two seconds: a day has more than the map.
-        var house = House(try Self.store(directory, mapSizeMiB: 2), pause: 10_000)
+        // A pass a minute: a day is more than the map.
+        var house = House(try Self.store(directory, mapSizeMiB: 2), pause: 60_000)
         var fullest = 0.0
-        for _ in 1...1_200 {
+        for _ in 1...500 {
             try house.pass()
             fullest = max(fullest, try house.store.tidy(olderThan: nil, now: house.now).figures.mapUsed)
         }
