@@ -48,6 +48,14 @@ struct Key {
 
     init(sequence: UInt64) { self.init(bytes: Self.bigEndian(sequence)) }
 
+    /// - Parameter part: 0 is the head; the pieces follow.
+    init(snapshot position: UInt64, part: Int) {
+        let part = UInt32(clamping: part)
+        self.init(
+            bytes: Self.bigEndian(position)
+                + (0..<4).map { UInt8(truncatingIfNeeded: part >> (24 - 8 * $0)) })
+    }
+
     init(_ hash: InfoHash) { self.init(bytes: hash.bytes) }
 
     init(_ kind: Hold.Kind) { self.init(word: kind.rawValue) }

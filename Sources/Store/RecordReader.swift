@@ -46,8 +46,17 @@ struct RecordReader {
 
     mutating func readData() throws(RecordDamage) -> [UInt8] { Array(try take(try readCount())) }
 
-    mutating func readText() throws(RecordDamage) -> String {
-        let raw = try take(try readCount())
+    mutating func readText() throws(RecordDamage) -> String { try text(try take(try readCount())) }
+
+    /// Text of a length that was read before.
+    mutating func readText(count: UInt64) throws(RecordDamage) -> String {
+        guard count <= UInt64(bytes.count - position) else {
+            throw RecordDamage(what: "ends in the middle of a value")
+        }
+        return try text(try take(Int(count)))
+    }
+
+    private func text(_ raw: UnsafeRawBufferPointer) throws(RecordDamage) -> String {
         do {
             return String(copying: try UTF8Span(validating: raw.bindMemory(to: UInt8.self).span))
         } catch {

@@ -38,6 +38,9 @@ struct RecordWriter {
         bytes += text.utf8
     }
 
+    /// Bytes whose count was written before.
+    mutating func append(_ text: String.UTF8View) { bytes += text }
+
     mutating func write<Value: Recordable>(_ value: Value) { value.write(to: &self) }
 
     mutating func write<Value: Recordable>(_ value: Value?) {

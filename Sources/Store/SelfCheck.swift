@@ -42,6 +42,7 @@ struct SelfCheck {
         case .labels: try lookAtLabels()
         case .holds: try each(Hold.self, table) { Key($0.kind) }
         case .approvals: try each(StoredApproval.self, table)
+        case .snapshots: findings += try SnapshotCheck.findings(in: rows)
         }
     }
 

@@ -5,7 +5,8 @@ public import Reconciliation
 public struct CommitReceipt: Hashable, Sendable {
     /// False when the batch held nothing that the store did not have already: nothing was written then.
     public let didCommit: Bool
-    /// The positions that the batch's changes have in the log, in their order.
+    /// The positions that the batch's own changes have in the log, in their order; what became of its
+    /// torrents comes behind them.
     public let sequences: Range<UInt64>
 
     public init(didCommit: Bool, sequences: Range<UInt64>) {
@@ -31,19 +32,21 @@ extension Store {
         for (key, memory) in batch.subjects { writes += try writing.remember(memory, for: key, transaction) }
         for request in batch.accepted { writes += try writing.accept(request, transaction) }
         for source in batch.resolved { writes += try writing.resolve(source, transaction) }
-        for (key, torrent) in batch.torrents {
-            let stored = torrent.map { StoredTorrent(key, $0) }
-            writes += try transaction.set(.torrents, Key(key), stored)
-        }
+        let became = try writing.observe(transaction, &writes)
         for (kind, hold) in batch.holds { writes += try transaction.set(.holds, Key(kind), hold) }
         for (kind, digest) in batch.approvals {
             writes += try transaction.set(.approvals, Key(kind), digest.map(StoredApproval.init))
         }
-        let sequences = try writing.append(transaction)
+        let sequences = try writing.append(became, transaction)
         let pass = try transaction.rows.read(StoredPass.self, .meta, MetaKey.pass)
         let nextOrder = batch.nextOrder ?? pass?.nextOrder ?? 1
         guard writes > 0 || !sequences.isEmpty || nextOrder != pass?.nextOrder ?? 1 else {
             return CommitReceipt(didCommit: false, sequences: 0..<0)
+        }
+        if let counters = batch.snapshot, batch.movesLog {
+            let position = try transaction.rows.read(LogHead.self, .meta, MetaKey.log)?.next
+            try Self.takeSnapshot(
+                counters, position: position ?? LogHead.empty.next, at: batch.at, transaction)
         }
         try writing.publish(after: pass?.number, transaction)
         let stored = StoredPass(number: batch.pass, at: batch.at, nextOrder: nextOrder)
@@ -117,20 +120,40 @@ private struct BatchWriting {
         return writes
     }
 
-    /// Appends the changes behind what is there.
-    func append(_ transaction: borrowing WriteTransaction) throws(StoreError) -> Range<UInt64> {
-        guard !batch.changes.isEmpty else { return 0..<0 }
+    /// Records what the torrents look like now.
+    ///
+    /// - Returns: What that means for the log: exactly what the table's rows became.
+    func observe(
+        _ transaction: borrowing WriteTransaction, _ writes: inout Int
+    ) throws(StoreError) -> [Change] {
+        var changes: [Change] = []
+        for (key, torrent) in batch.torrents.sorted(by: { $0.key < $1.key }) {
+            let row = Key(key)
+            let old = try transaction.rows.read(StoredTorrent.self, .torrents, row)?.torrent
+            changes += ObservedChanges.between(old, torrent, at: key, subject: batch.followers[key])
+            writes += try transaction.set(.torrents, row, torrent.map { StoredTorrent(key, $0) })
+        }
+        return changes
+    }
+
+    /// Appends the changes behind what is there, then what became of the torrents.
+    ///
+    /// - Returns: The positions of the batch's own changes.
+    func append(
+        _ became: [Change], _ transaction: borrowing WriteTransaction
+    ) throws(StoreError) -> Range<UInt64> {
+        guard !batch.changes.isEmpty || !became.isEmpty else { return 0..<0 }
         var head = try transaction.rows.read(LogHead.self, .meta, MetaKey.log) ?? .empty
         let first = head.next
         head.latest = max(head.latest, batch.at.wall)
-        for change in batch.changes {
+        for change in batch.changes + became {
             let entry = StoredEntry(
                 pass: batch.pass, at: batch.at.wall, latest: head.latest, change: change)
             try transaction.append(.log, Key(sequence: head.next), entry)
             head.next += 1
         }
         _ = try transaction.set(.meta, MetaKey.log, head)
-        return first..<head.next
+        return first..<first + UInt64(batch.changes.count)
     }
 
     func publish(after last: UInt64?, _ transaction: borrowing WriteTransaction) throws(StoreError) {

@@ -10,6 +10,8 @@ public struct Recollection: Equatable, Sendable {
     public var publishing: Set<SubjectKey> = []
     /// The torrents of ours as last observed, without counters.
     public var observed: [ObservedKey: Torrent] = [:]
+    /// When the last snapshot was made.
+    public var lastSnapshotAt: Timestamp?
 
     public init() {}
 }
@@ -39,6 +41,7 @@ extension Store {
             let stored = try row.read(StoredTorrent.self)
             recollection.observed[stored.key] = stored.torrent
         }
+        recollection.lastSnapshotAt = try Self.lastSnapshot(rows)?.at
         return recollection
     }
 

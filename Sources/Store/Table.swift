@@ -23,6 +23,9 @@ enum Table: UInt8, CaseIterable {
     case labels = 12
     case holds = 13
     case approvals = 14
+    /// Position in the log, 8 bytes big-endian, and part, 4 bytes → ``StoredSnapshot`` as part 0, then its
+    /// ``SnapshotText`` in pieces. Since schema 2.
+    case snapshots = 15
 
     /// LMDB's name for it.
     var name: String { Self.names[Int(rawValue)] }

@@ -22,7 +22,8 @@ struct Entry: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             InitCommand.self, CheckCommand.self, RunCommand.self, OnceCommand.self, PlanCommand.self,
-            AddCommand.self, ListCommand.self, ShowCommand.self, LogCommand.self, RemoveCommand.self,
+            AddCommand.self, ListCommand.self, ShowCommand.self, LogCommand.self, SnapshotCommand.self,
+            RemoveCommand.self,
             RetryCommand.self, ApproveCommand.self, ValidateCommand.self, SchemaCommand.self,
         ])
 

@@ -31,7 +31,10 @@ struct DisturbedScenarioTests {
                 prune: Rules.Prune(allowData: !random.oneIn(3)), limits: limits, pathMaps: MemoryDisk.mappings
             ), seed: seed, others: others)
         world.fillDisk()
+        // What was recorded after each pass, by the log's length then.
+        var recorded: [Int: [ObservedKey: Torrent]] = [:]
         for _ in 0..<45 {
+            recorded[world.store.log.count] = world.store.observed
             world.disturb(using: &random)
             if random.oneIn(2) { continue }
             world.disturbProcess(using: &random)
@@ -60,6 +63,19 @@ struct DisturbedScenarioTests {
         for (place, torrent) in world.store.observed {
             let server = try #require(world.servers[place.client])
             #expect(server.torrents[place.id]?.settledForm == torrent, replay)
+        }
+        recorded[world.store.log.count] = world.store.observed
+        for (length, torrents) in recorded {
+            let past = HistoryScenarioTests.replayed(world.store, to: length)
+            #expect(past?.mapValues(\.settledForm) == torrents, replay)
+        }
+        for (index, snapshot) in world.store.snapshots.enumerated() {
+            let past = HistoryScenarioTests.replayed(world.store, to: snapshot.position)
+            #expect(past?.mapValues(\.settledForm) == snapshot.torrents.mapValues(\.settledForm), replay)
+            for length in recorded.keys where length >= snapshot.position {
+                let past = HistoryScenarioTests.replayed(world.store, to: length, from: index)
+                #expect(past?.mapValues(\.settledForm) == recorded[length], replay)
+            }
         }
     }
 }

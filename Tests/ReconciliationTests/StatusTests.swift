@@ -184,12 +184,13 @@ struct StatusTests {
     func observedChanges() {
         let identity = Scene.identity("aa")
         let old = Torrent(id: identity.preferredID, identity: identity, name: "a", state: .downloading)
+        let place = ObservedKey(client: "default", id: old.id)
         var new = old
-        #expect(ObservedChanges.between(old, new, subject: Scene.key("aa")).isEmpty)
+        #expect(ObservedChanges.between(old, new, at: place, subject: Scene.key("aa")).isEmpty)
         new.name = "b"
         new.placement.tags = ["x", "y"]
         new.options.uploadLimit = 5
-        let changes = ObservedChanges.between(old, new, subject: Scene.key("aa"))
+        let changes = ObservedChanges.between(old, new, at: place, subject: Scene.key("aa"))
         #expect(changes.map(\.field) == ["name", "tags", "uploadLimit"])
         #expect(changes[1].from == "" && changes[1].to == "x, y")
     }

@@ -183,20 +183,33 @@ struct Arbitrary {
             state: pick(ServerState.allCases),
             placement: Torrent.Placement(
                 savePath: text(), contentPath: text(), category: text(), tags: list(3) { $0.text() },
-                autoTMM: flag()),
+                autoTMM: flag(), downloadPath: optional { $0.text() }),
             options: Torrent.Options(
                 sequentialDownload: flag(), firstLastPiecePrio: flag(), forceStart: flag(),
                 superSeeding: flag(), downloadLimit: number(), uploadLimit: number(),
                 ratioLimit: pick([-2, -1, 0.1, .infinity]), seedingTimeLimit: number(),
                 inactiveSeedingTimeLimit: optional { $0.number() }),
-            addedAt: optional { $0.wall() }, completedAt: optional { $0.wall() })
+            counters: counters(), addedAt: optional { $0.wall() }, completedAt: optional { $0.wall() })
+    }
+
+    /// Without those that only count time, which are nowhere kept.
+    mutating func counters() -> Torrent.Counters {
+        Torrent.Counters(
+            progress: pick([0, 0.1, 1]), size: number(), amountLeft: number(), downloaded: number(),
+            uploaded: number(), downloadSpeed: number(), uploadSpeed: number(), ratio: pick([0, 0.3, 12.5]),
+            seeds: number(), peers: number(), totalSize: optional { $0.number() })
     }
 
     mutating func change() -> Change {
-        Change(
-            pick(Change.Kind.allCases), subject: optional { $0.key() },
+        // What became of torrents is the store's own to say.
+        let kinds = Change.Kind.allCases.filter { ![.observed, .appeared, .gone].contains($0) }
+        return Change(
+            pick(kinds), subject: optional { $0.key() },
             torrent: optional { $0.identity().preferredID }, field: optional { $0.text() },
-            from: optional { $0.text() }, to: optional { $0.text() }, reason: text(), message: text())
+            from: optional { $0.text() }, to: optional { $0.text() }, reason: text(), message: text(),
+            client: optional { $0.text() },
+            values: Dictionary(
+                list(4) { ($0.pick(ObservedField.allCases), $0.text()) }, uniquingKeysWith: { $1 }))
     }
 
     mutating func hold(_ kind: Hold.Kind) -> Hold {
@@ -225,6 +238,10 @@ struct Arbitrary {
         for _ in 0..<count(2) { batch.accepted.append(accepted(key())) }
         for key in torrents where random.oneIn(6) {
             batch.torrents[key] = random.oneIn(3) ? .some(nil) : torrent(key.id)
+            if flag() { batch.followers[key] = SubjectKey(client: key.client, name: name()) }
+        }
+        if random.oneIn(3) {
+            batch.snapshot = Dictionary(uniqueKeysWithValues: torrents.map { ($0, counters()) })
         }
         batch.changes = list(most) { $0.change() }
         for kind in Hold.Kind.allCases where random.oneIn(5) {

@@ -74,15 +74,17 @@ struct ChangeLogTests {
     @Test("Trimming takes the beginning, in bounded steps; positions never come back")
     func trimming() throws {
         let limit = WallTime(seconds: 61)
-        #expect(try store.trimLog(olderThan: limit, atMost: 1) == 1)
-        #expect(try store.trimLog(olderThan: limit, atMost: 1) == 1)
+        #expect(try store.trimLog(olderThan: limit, now: SmallStore.always, atMost: 1) == 1)
+        #expect(try store.trimLog(olderThan: limit, now: SmallStore.always, atMost: 1) == 1)
         let commits = store.commits
-        #expect(try store.trimLog(olderThan: limit, atMost: 1) == 0)
+        #expect(try store.trimLog(olderThan: limit, now: SmallStore.always, atMost: 1) == 0)
         #expect(store.commits == commits)
         #expect(try store.log().first?.sequence == 3)
         #expect(try store.figures().logFrom == WallTime(seconds: 120))
         #expect(try store.log(since: WallTime(seconds: 0)).count == 78)
-        #expect(try store.trimLog(olderThan: WallTime(seconds: 9_999), atMost: 1_000) == 78)
+        #expect(
+            try store.trimLog(olderThan: WallTime(seconds: 9_999), now: SmallStore.always, atMost: 1_000)
+                == 78)
         #expect(try store.log().isEmpty)
         #expect(try store.figures().logFrom == nil)
         try commit(pass: 41, at: 9_999)

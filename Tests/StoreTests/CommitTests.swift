@@ -121,7 +121,9 @@ struct CommitTests {
         close(unwritable)
         #expect(first == .other)
         #expect(kind { try store.commit(batch) } == .other)
-        #expect(kind { try store.trimLog(olderThan: WallTime(seconds: 9), atMost: 9) } == .other)
+        #expect(
+            kind { try store.trimLog(olderThan: WallTime(seconds: 9), now: SmallStore.always, atMost: 9) }
+                == .other)
         #expect(store.commits == 0)
         withExtendedLifetime(consume store) {}
         #expect(try small.open().commit(batch).didCommit)

@@ -99,17 +99,21 @@ struct RequestTests {
         try commit(pass: 3, at: 300, [], [key: nil])
 
         // The first generation ended at 200, the second at 300.
-        #expect(try store.trimLog(olderThan: WallTime(seconds: 200), atMost: 100) == 1)
+        #expect(
+            try store.trimLog(olderThan: WallTime(seconds: 200), now: SmallStore.always, atMost: 100) == 1)
         #expect(try store.document(key, generation: 1)?.document == [1])
-        #expect(try store.trimLog(olderThan: WallTime(seconds: 201), atMost: 100) == 1)
+        #expect(
+            try store.trimLog(olderThan: WallTime(seconds: 201), now: SmallStore.always, atMost: 100) == 1)
         #expect(try store.document(key, generation: 1) == nil)
         #expect(try store.payload(for: old) == nil)
         #expect(try store.document(key)?.document == [2])
         #expect(try store.payload(for: new) == .metainfo([2]))
-        #expect(try store.trimLog(olderThan: WallTime(seconds: 301), atMost: 100) == 1)
+        #expect(
+            try store.trimLog(olderThan: WallTime(seconds: 301), now: SmallStore.always, atMost: 100) == 1)
         #expect(try store.document(key) == nil)
         #expect(try store.payload(for: new) == nil)
-        #expect(try store.trimLog(olderThan: WallTime(seconds: 301), atMost: 100) == 0)
+        #expect(
+            try store.trimLog(olderThan: WallTime(seconds: 301), now: SmallStore.always, atMost: 100) == 0)
         #expect(try store.selfCheck() == [])
     }
 

@@ -1,7 +1,8 @@
 import Metainfo
 import Reconciliation
-import Store
 import TestSupport
+
+@testable import Store
 
 /// A store with a bit of everything, and the few values that tests ask it for.
 struct SmallStore {
@@ -15,12 +16,22 @@ struct SmallStore {
             directory: directory.path, mapSizeMiB: Self.mapSizeMiB, spoolIdentity: Self.identity)
     }
 
+    /// A time that no test writes a later one than.
+    static let always = WallTime(milliseconds: .max)
+
     static let identity = "0b7f2c3e-51f0-4a0e-9a55-6f3c5d1e8b11"
 
     var dataFile: String { directory.path + "/data.mdb" }
 
     func open(_ mode: Store.Mode = .readWrite) throws(StoreError) -> Store {
         try Store(directory: directory.path, mapSizeMiB: Self.mapSizeMiB, mode: mode)
+    }
+
+    func setSchema(_ number: UInt64) throws {
+        let store = try open()
+        let transaction = try store.beginWriting()
+        _ = try transaction.set(.meta, MetaKey.schema, SchemaVersion(number: number))
+        try store.commit(transaction)
     }
 
     /// Fills it with random batches.

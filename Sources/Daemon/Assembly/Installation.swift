@@ -102,7 +102,9 @@ public struct Installation: Sendable {
             version: Version.text,
             intervalMilliseconds: configuration.interval.wholeMilliseconds,
             statusMilliseconds: configuration.status.interval.wholeMilliseconds,
-            seedingStatusMilliseconds: configuration.status.seedingInterval.wholeMilliseconds)
+            seedingStatusMilliseconds: configuration.status.seedingInterval.wholeMilliseconds,
+            snapshotMilliseconds: configuration.snapshots.every.wholeMilliseconds,
+            logKeepMilliseconds: configuration.log.keep.wholeMilliseconds)
     }
 
     var spoolSettings: SpoolSettings {

@@ -45,9 +45,16 @@ public enum ChangeDocument {
                 text += " “\(change.from ?? "")” → “\(change.to ?? "")”"
             }
         }
+        if change.kind == .appeared { text += "  " + appearance(change) }
         if !change.reason.isEmpty { text += "  [\(change.reason)]" }
         if !change.message.isEmpty { text += "  \(change.message)" }
         return text
+    }
+
+    /// What it is called and where it lies.
+    private static func appearance(_ change: Change) -> String {
+        let name = change.values[.name] ?? change.torrent?.description ?? ""
+        return change.values[.savePath].map { "“\(name)” in \($0)" } ?? "“\(name)”"
     }
 
     public static func array(_ entries: [LogEntry]) -> [UInt8] {
@@ -73,19 +80,35 @@ public enum ChangeDocument {
         writer.field("at", entry.at.description)
         writer.field("kind", change.kind.rawValue)
         writer.field("request", change.subject?.name.text)
-        writer.field("client", change.subject?.client)
+        writer.field("client", change.client ?? change.subject?.client)
         writer.field("torrent", change.torrent?.description)
         writer.field("field", change.field)
         writer.field("from", change.from)
         writer.field("to", change.to)
         writer.field("reason", change.reason)
         writer.field("message", change.message)
+        if !change.values.isEmpty {
+            writer.key("values")
+            writer.beginObject()
+            for (field, text) in change.values.sorted(by: { $0.key < $1.key }) {
+                writer.field(field.name, text)
+            }
+            writer.endObject()
+        }
         writer.endObject()
     }
 }
 
 /// Times of the command line.
 public enum TimeText {
+    /// The same for a look back: a time without a fraction means the end of that second, so that what the log
+    /// shows with it has happened.
+    public static func lookBack(_ text: String) throws(Failure) -> WallTime {
+        let time = try instant(text)
+        guard WallTime(rfc3339: text) != nil, !text.utf8.contains(UInt8(ascii: ".")) else { return time }
+        return WallTime(milliseconds: time.milliseconds + 999)
+    }
+
     /// RFC 3339, or a duration ago: `10m`, `2h`, `7d`.
     public static func instant(_ text: String) throws(Failure) -> WallTime {
         if let time = WallTime(rfc3339: text) { return time }

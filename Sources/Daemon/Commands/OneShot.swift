@@ -12,7 +12,6 @@ public struct OneShot {
     /// Answers that come within this time make one pass.
     private static let burstMilliseconds: Int64 = 50
 
-    private let logKeepMilliseconds: Int64
     /// How long it waits in all for sources that are being fetched.
     private let sourcesMilliseconds: Int64
     private let clock = SystemClock()
@@ -20,7 +19,6 @@ public struct OneShot {
     public init(workspace: Workspace, installation: Installation) {
         self.workspace = workspace
         sourcesMilliseconds = installation.configuration.sources.timeout.wholeMilliseconds * 2
-        logKeepMilliseconds = installation.configuration.log.keep.wholeMilliseconds
     }
 
     /// - Throws: What ends a pass.
@@ -47,7 +45,6 @@ public struct OneShot {
             total = report.adding(total)
             passes += 1
         }
-        _ = try await workspace.reconciler.trimLog(keepMilliseconds: logKeepMilliseconds)
         return total
     }
 

@@ -69,7 +69,6 @@ public struct Supervisor {
             readiness: Readiness(environment: installation.environment), channel: channel,
             intervalMilliseconds: interval(installation),
             fullScanMilliseconds: configuration.spool.fullScan.wholeMilliseconds,
-            logKeepMilliseconds: configuration.log.keep.wholeMilliseconds,
             isIntact: { workspace.isIntact })
         return try await loop.run()
     }

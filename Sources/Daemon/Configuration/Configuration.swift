@@ -33,6 +33,7 @@ public struct Configuration: Sendable, Equatable {
     /// Whether a field that somebody changed is set back. `enforce`.
     public var drift = Drift.enforce
     public var log = Log()
+    public var snapshots = Snapshots()
     public var logging = LogOutput()
 
     /// The defaults.
@@ -180,6 +181,14 @@ extension Configuration {
     public struct Log: Sendable, Equatable {
         /// How far back it reaches. 90 days; 1 s to 3650 days.
         public var keep: Duration = .seconds(90 * 86_400)
+
+        public init() {}
+    }
+
+    /// Snapshots of what was observed, in the store.
+    public struct Snapshots: Sendable, Equatable {
+        /// Least time between two; none is made while the log does not move. 1 h; 1 s to 30 days.
+        public var every: Duration = .seconds(3600)
 
         public init() {}
     }

@@ -152,7 +152,9 @@ extension Setting {
         Setting(
             "log.keep", \.log.keep, .duration(.seconds(1)...days(3650)), default: "90d",
             "How far back the change log reaches"),
-        .later("snapshots.every", .duration(.seconds(1)...days(30)), only: .seconds(3600), default: "1h"),
+        Setting(
+            "snapshots.every", \.snapshots.every, .duration(.seconds(1)...days(30)), default: "1h",
+            "How often what was observed is kept as a whole while it changes; as long as the change log"),
         Setting(
             "logging.level", \.logging.level, .word, default: "info",
             "The least important lines on standard error"),

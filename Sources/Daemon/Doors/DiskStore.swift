@@ -17,7 +17,7 @@ public final class DiskStore: StoreDoor {
         return Recalled(
             memory: recollection.memory, lastPass: recollection.lastPass,
             lastPassAt: recollection.lastPassAt, publishing: recollection.publishing,
-            observed: recollection.observed)
+            observed: recollection.observed, lastSnapshotAt: recollection.lastSnapshotAt)
     }
 
     public func commit(_ batch: PassBatch) throws { _ = try store.commit(batch) }
@@ -28,8 +28,11 @@ public final class DiskStore: StoreDoor {
 
     public func figures() throws -> Summary.StoreFigures { try store.figures() }
 
-    public func trimLog(olderThan limit: WallTime) throws -> Int {
-        try store.trimLog(olderThan: limit, atMost: 10_000)
+    public func tidy(olderThan limit: WallTime?, now: WallTime) throws -> Tidying {
+        let tidied = try store.tidy(olderThan: limit, now: now)
+        return Tidying(
+            trimmed: tidied.trimmed, compacted: tidied.compacted, hasMore: tidied.hasMore,
+            mapUsed: tidied.figures.mapUsed)
     }
 
     public var commits: Int { store.commits }

@@ -166,15 +166,35 @@ public protocol StoreDoor: AnyObject {
     func commit(_ batch: PassBatch) throws
     func payload(for identity: TorrentIdentity) throws -> SourcePayload?
     func figures() throws -> Summary.StoreFigures
-    /// Deletes log entries of before `limit`, a bounded number at once. Returns how many.
-    func trimLog(olderThan limit: WallTime) throws -> Int
+    /// Deletes log entries and snapshots of before `limit`, so that every instant from there on can still be
+    /// rebuilt, and younger ones where there is no room. Bounded. `nil`: only where there is no room.
+    func tidy(olderThan limit: WallTime?, now: WallTime) throws -> Tidying
     /// Durable commits since it was opened.
     var commits: Int { get }
 }
 
 extension StoreDoor {
-    /// A store without a log that grows has nothing to trim.
-    public func trimLog(olderThan limit: WallTime) throws -> Int { 0 }
+    /// A store without a log that grows has nothing to tidy.
+    public func tidy(olderThan limit: WallTime?, now: WallTime) throws -> Tidying { Tidying() }
+}
+
+/// What tidying the store did.
+public struct Tidying: Equatable, Sendable {
+    /// Log entries that were old enough to go.
+    public var trimmed: Int
+    /// Log entries that went before their time, for want of room.
+    public var compacted: Int
+    /// There are more to go.
+    public var hasMore: Bool
+    /// The share of the map that is used now.
+    public var mapUsed: Double
+
+    public init(trimmed: Int = 0, compacted: Int = 0, hasMore: Bool = false, mapUsed: Double = 0) {
+        self.trimmed = trimmed
+        self.compacted = compacted
+        self.hasMore = hasMore
+        self.mapUsed = mapUsed
+    }
 }
 
 extension PublicationDoor {
@@ -190,11 +210,15 @@ public struct Recalled: Sendable {
     /// Statuses that the last commit made due and that may not have reached their files.
     public var publishing: Set<SubjectKey>
     public var observed: [ObservedKey: Torrent]
+    /// When the last snapshot was made.
+    public var lastSnapshotAt: Timestamp?
 
     public init(
         memory: Memory = Memory(), lastPass: UInt64 = 0, lastPassAt: Timestamp? = nil,
-        publishing: Set<SubjectKey> = [], observed: [ObservedKey: Torrent] = [:]
+        publishing: Set<SubjectKey> = [], observed: [ObservedKey: Torrent] = [:],
+        lastSnapshotAt: Timestamp? = nil
     ) {
+        self.lastSnapshotAt = lastSnapshotAt
         self.memory = memory
         self.lastPass = lastPass
         self.lastPassAt = lastPassAt

@@ -37,18 +37,12 @@ public struct DaemonLoop {
     private let isIntact: () -> Bool
     private let log = Logger(label: "qspool.loop")
     private var scheduler: PassScheduler
-    private let logKeepMilliseconds: Int64
-    private var lastTrim: Timestamp?
-    /// Between looks for log entries that are too old.
-    private static let trimMilliseconds: Int64 = 3_600_000
 
-    /// - Parameters:
-    ///   - isIntact: Whether the instance lock still holds; asked before each pass.
-    ///   - logKeepMilliseconds: How long the change log reaches back.
+    /// - Parameter isIntact: Whether the instance lock still holds; asked before each pass.
     public init(
         reconciler: Reconciler, clock: any ClockDoor, readiness: Readiness,
         channel: (stream: AsyncStream<LoopEvent>, continuation: AsyncStream<LoopEvent>.Continuation),
-        intervalMilliseconds: Int64, fullScanMilliseconds: Int64, logKeepMilliseconds: Int64,
+        intervalMilliseconds: Int64, fullScanMilliseconds: Int64,
         isIntact: @escaping () -> Bool
     ) {
         self.reconciler = reconciler
@@ -57,7 +51,6 @@ public struct DaemonLoop {
         events = channel.stream
         post = channel.continuation
         self.isIntact = isIntact
-        self.logKeepMilliseconds = logKeepMilliseconds
         scheduler = PassScheduler(
             intervalMilliseconds: intervalMilliseconds, fullScanMilliseconds: fullScanMilliseconds)
     }
@@ -91,7 +84,7 @@ public struct DaemonLoop {
                 if let running { cutOff(running) }
             case .passEnded(let result):
                 running = nil
-                try await finish(try result.get())
+                finish(try result.get())
             }
         }
     }
@@ -131,16 +124,9 @@ public struct DaemonLoop {
         }
     }
 
-    private mutating func finish(_ report: PassReport) async throws {
+    private mutating func finish(_ report: PassReport) {
         scheduler.ended(report, at: clock.now())
         readiness.alive()
-        let now = clock.now()
-        let sinceTrim = lastTrim.flatMap { now.milliseconds(since: $0) }
-        if sinceTrim.map({ $0 >= Self.trimMilliseconds }) ?? true {
-            lastTrim = now
-            let trimmed = try await reconciler.trimLog(keepMilliseconds: logKeepMilliseconds)
-            if trimmed > 0 { log.info("trimmed the change log", metadata: ["entries": "\(trimmed)"]) }
-        }
         tell(report)
     }
 

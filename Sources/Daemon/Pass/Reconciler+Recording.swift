@@ -95,7 +95,9 @@ extension Reconciler {
         guard !work.batch.isEmpty else { return }
         // What may not have reached its file is said to be due until it has.
         work.batch.publishing.formUnion(publishingBook.doubtful)
+        addSnapshot(&work)
         try store.commit(work.batch)
+        noteSnapshot(work)
         number = work.number
         work.published.formUnion(work.batch.publishing)
         work.batch = PassBatch(pass: work.number, at: work.at)
@@ -126,13 +128,9 @@ extension Reconciler {
             else { continue }
             let place = ObservedKey(client: following.place(of: key), id: torrent.id)
             let settled = torrent.settledForm
-            let old = recorded[place]
-            guard old != settled else { continue }
+            guard recorded[place] != settled else { continue }
             recorded[place] = settled
-            work.batch.torrents[place] = .some(settled)
-            if let old {
-                work.batch.changes += ObservedChanges.between(old, settled, subject: key)
-            }
+            record(torrent, at: place, of: key, &work)
         }
         forgetVanished(&work)
     }
@@ -146,7 +144,7 @@ extension Reconciler {
                 picture.torrent(matching: following.identity) == nil
             else { continue }
             for id in following.identity.ids {
-                forget(ObservedKey(client: following.place(of: key), id: id), &work)
+                forget(ObservedKey(client: following.place(of: key), id: id), of: key, &work)
             }
         }
         // A crash between the two commits of a pass may have left some behind.
@@ -154,14 +152,14 @@ extension Reconciler {
         for (place, identity) in work.leftBehind {
             let follower = memory.follower(of: identity, client: place.client)
             guard follower.map({ memory.subjects[$0]?.following?.id != place.id }) ?? true else { continue }
-            forget(place, &work)
+            forget(place, of: follower, &work)
         }
     }
 
-    private func forget(_ place: ObservedKey, _ work: inout PassWork) {
+    private func forget(_ place: ObservedKey, of follower: SubjectKey?, _ work: inout PassWork) {
         guard recorded[place] != nil else { return }
         recorded[place] = nil
-        work.batch.torrents[place] = .some(nil)
+        record(nil, at: place, of: follower, &work)
     }
 }
 

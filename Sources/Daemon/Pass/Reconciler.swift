@@ -57,6 +57,9 @@ public actor Reconciler {
     var clients: [String: ClientWatch]
     /// What the summary said last about who can be reached.
     var summaryReachable: [String: Bool]?
+    /// When the last snapshot was made, and what keeps the store small.
+    var lastSnapshotAt: Timestamp?
+    var upkeep = Upkeep()
 
     /// - Parameter doors: Used by this actor alone from here on.
     /// - Throws: What the store throws when it cannot be read.
@@ -74,6 +77,7 @@ public actor Reconciler {
         let recalled = try doors.store.recall()
         memory = recalled.memory
         recorded = recalled.observed
+        lastSnapshotAt = recalled.lastSnapshotAt
         number = recalled.lastPass
         publishingBook = PublishingBook(recalled, now: doors.clock.now())
         clients = Dictionary(
@@ -102,6 +106,7 @@ public actor Reconciler {
         await seek(&work)
         finishOrders()
         publish(&work)
+        try keepHouse(work)
         return try await report(work, since: before)
     }
 
@@ -132,12 +137,6 @@ public actor Reconciler {
 
     /// Asks a running pass to make no further calls; what was called is still recorded and published.
     public nonisolated func stopSoon() { stopFlag.raise() }
-
-    /// Deletes what the change log no longer has to keep.
-    public func trimLog(keepMilliseconds: Int64) throws -> Int {
-        let now = clock.now().wall
-        return try store.trimLog(olderThan: WallTime(milliseconds: now.milliseconds - keepMilliseconds))
-    }
 
     /// Keeps the servers' sessions alive; a call only when one is about to grow old.
     public func keepAlive() async {
@@ -270,27 +269,6 @@ struct PassWork {
         self.at = at
         commitsBefore = commits
         batch = PassBatch(pass: number, at: at)
-    }
-}
-
-/// Figures of the configuration that bear on a pass but on no decision.
-public struct PassSettings: Equatable, Sendable {
-    public var version: String
-    /// Milliseconds between passes when nothing happens. Default 30 s.
-    public var intervalMilliseconds: Int64
-    /// Milliseconds between writes of a status whose counters alone changed, while downloading. Default 5 s.
-    public var statusMilliseconds: Int64
-    /// The same while only seeding. Default 15 min.
-    public var seedingStatusMilliseconds: Int64
-
-    public init(
-        version: String, intervalMilliseconds: Int64 = 30_000,
-        statusMilliseconds: Int64 = 5_000, seedingStatusMilliseconds: Int64 = 900_000
-    ) {
-        self.version = version
-        self.intervalMilliseconds = intervalMilliseconds
-        self.statusMilliseconds = statusMilliseconds
-        self.seedingStatusMilliseconds = seedingStatusMilliseconds
     }
 }
 

@@ -11,10 +11,16 @@ public struct PassBatch: Equatable, Sendable {
     public var accepted: [AcceptedRequest] = []
     /// What sources that had to be fetched turned out to be.
     public var resolved: [ResolvedSource] = []
-    /// Last observed torrents of ours that changed in more than counters; `nil` when gone.
+    /// Last observed torrents of ours that changed in more than counters, with their counters; `nil` when
+    /// gone. The store itself appends to the change log what became of them: what is recorded and what the
+    /// log says cannot part.
     public var torrents: [ObservedKey: Torrent?] = [:]
-    /// Appended to the change log, in this order.
+    /// Who follows them, for the log.
+    public var followers: [ObservedKey: SubjectKey] = [:]
+    /// Appended to the change log, in this order, before what became of the torrents.
     public var changes: [Change] = []
+    /// A snapshot is due: the counters of all recorded torrents that can be seen. Never a reason to commit.
+    public var snapshot: [ObservedKey: Torrent.Counters]?
     /// New values of holds; `nil` lifts the hold.
     public var holds: [Hold.Kind: Hold?] = [:]
     /// New approvals; `nil` uses one up.
@@ -29,6 +35,9 @@ public struct PassBatch: Equatable, Sendable {
         self.at = at
     }
 
+    /// The log moves with it.
+    public var movesLog: Bool { !changes.isEmpty || !torrents.isEmpty }
+
     /// Nothing to make durable: no commit is made.
     public var isEmpty: Bool {
         subjects.isEmpty && accepted.isEmpty && resolved.isEmpty && torrents.isEmpty && changes.isEmpty
@@ -38,13 +47,18 @@ public struct PassBatch: Equatable, Sendable {
 }
 
 /// A torrent of one client, as key of the last observed.
-public struct ObservedKey: Hashable, Sendable {
+public struct ObservedKey: Hashable, Comparable, Sendable {
     public let client: String
     public let id: TorrentID
 
     public init(client: String, id: TorrentID) {
         self.client = client
         self.id = id
+    }
+
+    public static func < (left: ObservedKey, right: ObservedKey) -> Bool {
+        left.client == right.client
+            ? left.id < right.id : left.client.utf8.lexicographicallyPrecedes(right.client.utf8)
     }
 }
 

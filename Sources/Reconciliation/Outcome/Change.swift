@@ -21,8 +21,13 @@ public struct Change: Hashable, Sendable {
         case failed
         /// A difference that we did not cause.
         case drift
-        /// The server's picture of a followed torrent changed in one field.
+        /// The server's picture of a followed torrent changed in one field. The first such change of a torrent
+        /// in a pass carries its counters in `values`.
         case observed
+        /// A torrent is followed from here on, or listed under another id: `values` says what it looks like.
+        case appeared
+        /// What had appeared is no longer there, no longer followed, or listed under another id.
+        case gone
         case completed
         /// A torrent of ours is no longer there; `reason` says how it is understood.
         case vanished
@@ -42,10 +47,15 @@ public struct Change: Hashable, Sendable {
     public let reason: String
     /// A sentence for a person. No secrets.
     public let message: String
+    /// The client of `torrent`, where the subject does not tell it.
+    public let client: String?
+    /// Observed fields at once. Of `appeared` those that are not as ``ObservedChanges/blank(_:_:)`` has them.
+    public private(set) var values: [ObservedField: String]
 
     public init(
         _ kind: Kind, subject: SubjectKey? = nil, torrent: TorrentID? = nil, field: String? = nil,
-        from: String? = nil, to: String? = nil, reason: String = "", message: String = ""
+        from: String? = nil, to: String? = nil, reason: String = "", message: String = "",
+        client: String? = nil, values: [ObservedField: String] = [:]
     ) {
         self.kind = kind
         self.subject = subject
@@ -55,6 +65,20 @@ public struct Change: Hashable, Sendable {
         self.to = to
         self.reason = reason
         self.message = message
+        self.client = client
+        self.values = values
+    }
+
+    /// Where the torrent is that this is about; `nil` where it is about none.
+    public var place: ObservedKey? {
+        guard let torrent, let client = client ?? subject?.client else { return nil }
+        return ObservedKey(client: client, id: torrent)
+    }
+
+    func with(_ values: [ObservedField: String]) -> Change {
+        var copy = self
+        copy.values = values
+        return copy
     }
 }
 

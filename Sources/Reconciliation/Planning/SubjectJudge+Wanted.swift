@@ -182,7 +182,7 @@ extension SubjectJudge {
             let actions = dismissals()
             guard actions.isEmpty, memory.leaving.isEmpty else { return dismissingAlone(actions) }
             if memory.intent?.kind == .prune, memory.following?.data.parting != nil {
-                return endPruned("Absent")
+                return endPruned("Absent").named(.absentReached)
             }
             return end(.removed, "Absent", "the torrent is not in qBittorrent, as asked", .removed)
                 .named(.absentReached)

@@ -42,14 +42,35 @@ extension Change: Recordable {
         writer.write(optional: to)
         writer.write(reason)
         writer.write(message)
+        guard client != nil || !values.isEmpty else { return }
+        writer.write(optional: client)
+        writer.write(each: values.sorted { $0.key < $1.key }) {
+            $0.write(UInt64($1.key.rawValue))
+            $0.write($1.value)
+        }
     }
 
     init(from reader: inout RecordReader) throws(RecordDamage) {
+        let kind = try reader.readWord(Kind.self)
+        let subject = try reader.readOptional(SubjectKey.self)
+        let torrent = try reader.readOptional(TorrentID.self)
+        let (field, from, to) = (
+            try reader.readOptionalText(), try reader.readOptionalText(), try reader.readOptionalText()
+        )
+        let (reason, message) = (try reader.readText(), try reader.readText())
+        var client: String?
+        var values: [ObservedField: String] = [:]
+        // Most changes end here.
+        if !reader.isAtEnd {
+            client = try reader.readOptionalText()
+            try reader.readEach { (reader: inout RecordReader) throws(RecordDamage) in
+                let field = try reader.readField()
+                values[field] = try reader.readText()
+            }
+        }
         self.init(
-            try reader.readWord(Kind.self), subject: try reader.readOptional(SubjectKey.self),
-            torrent: try reader.readOptional(TorrentID.self), field: try reader.readOptionalText(),
-            from: try reader.readOptionalText(), to: try reader.readOptionalText(),
-            reason: try reader.readText(), message: try reader.readText())
+            kind, subject: subject, torrent: torrent, field: field, from: from, to: to, reason: reason,
+            message: message, client: client, values: values)
     }
 }
 
@@ -61,6 +82,14 @@ extension RecordWriter {
 }
 
 extension RecordReader {
+    mutating func readField() throws(RecordDamage) -> ObservedField {
+        guard let number = UInt8(exactly: try readNumber()), let field = ObservedField(rawValue: number)
+        else {
+            throw RecordDamage(what: "holds a field that nobody knows")
+        }
+        return field
+    }
+
     fileprivate mutating func readOptionalText() throws(RecordDamage) -> String? {
         try readFlag() ? try readText() : nil
     }

@@ -11,7 +11,10 @@ enum MetaKey {
 
 /// The version of the tables and their meaning. Written once, read first.
 struct SchemaVersion: Equatable, Recordable {
-    static let current = SchemaVersion(number: 1)
+    /// 2: the table of snapshots, and what became of torrents in the log.
+    static let current = SchemaVersion(number: 2)
+    /// Brought up to date by the first process that opens it for writing.
+    static let oldest = SchemaVersion(number: 1)
 
     let number: UInt64
 

@@ -19,17 +19,18 @@ struct Cursor: ~Copyable {
         }
     }
 
-    private let handle: OpaquePointer
+    /// `nil` for a table that an older store does not have.
+    private let handle: OpaquePointer?
     private let table: Table
     private let environment: Environment
 
-    init(_ handle: OpaquePointer, _ table: Table, _ environment: Environment) {
+    init(_ handle: OpaquePointer?, _ table: Table, _ environment: Environment) {
         self.handle = handle
         self.table = table
         self.environment = environment
     }
 
-    deinit { mdb_cursor_close(handle) }
+    deinit { if let handle { mdb_cursor_close(handle) } }
 
     /// The next record; the first one after opening. `nil` at the end.
     mutating func next() throws(StoreError) -> Row? { try move(MDB_NEXT) }
@@ -41,6 +42,7 @@ struct Cursor: ~Copyable {
 
     /// The first record whose key is `key` or behind it.
     mutating func seek(_ key: Key) throws(StoreError) -> Row? {
+        guard let handle else { return nil }
         var (found, value) = (MDB_val(), MDB_val())
         // LMDB replaces the key it was given by the one it found, which lies in the file.
         let code = key.bytes.withUnsafeBytes { bytes in
@@ -51,6 +53,7 @@ struct Cursor: ~Copyable {
     }
 
     private func move(_ operation: MDB_cursor_op) throws(StoreError) -> Row? {
+        guard let handle else { return nil }
         var (key, value) = (MDB_val(), MDB_val())
         return try row(mdb_cursor_get(handle, &key, &value, operation), key, value)
     }

@@ -10,7 +10,8 @@ final class Environment {
     let mode: Store.Mode
     private let handle: OpaquePointer
     private let identity: OpenFiles.Identity
-    private var tables: [MDB_dbi] = []
+    /// By number. `nil` for one that a store of an older schema does not have, which is read as empty.
+    private var tables: [MDB_dbi?] = []
 
     /// Opens what is there, after looking at the file; with `creating`, makes what is not.
     ///
@@ -61,7 +62,13 @@ final class Environment {
         return transaction
     }
 
-    func table(_ table: Table) -> MDB_dbi { tables[Int(table.rawValue) - 1] }
+    func table(_ table: Table) -> MDB_dbi? { tables[Int(table.rawValue) - 1] }
+
+    /// A store that is open for writing has all tables.
+    func writable(_ table: Table) -> MDB_dbi {
+        guard let opened = self.table(table) else { preconditionFailure("\(table.name) was not opened") }
+        return opened
+    }
 
     /// Bytes of the map, and of a page.
     func mapSize() throws(StoreError) -> (map: Int, page: Int, lastPage: Int) {
@@ -105,10 +112,14 @@ final class Environment {
     /// Handles stay valid after a commit only, so the transaction is committed; one that wrote nothing writes
     /// nothing.
     private func openTables(creating: Bool) throws(StoreError) {
+        if !creating, mode == .readWrite, try isOld() { try bringUpToDate() }
         let transaction = try begin(creating ? .readWrite : .readOnly)
         do throws(StoreError) {
-            try judgeSchema(transaction, creating)
-            for table in Table.allCases { tables.append(try open(table, transaction, creating)) }
+            let schema = try judgeSchema(transaction, creating)
+            for table in Table.allCases {
+                let isLacking = table == .snapshots && schema == .oldest && !creating
+                tables.append(isLacking ? nil : try open(table, transaction, creating))
+            }
         } catch {
             mdb_txn_abort(transaction)
             throw error
@@ -116,12 +127,42 @@ final class Environment {
         try check("open the tables", mdb_txn_commit(transaction))
     }
 
-    /// Before any other table: those of a newer schema may be others.
-    private func judgeSchema(_ transaction: OpaquePointer, _ creating: Bool) throws(StoreError) {
+    private func isOld() throws(StoreError) -> Bool {
+        let transaction = try begin(.readOnly)
+        defer { mdb_txn_abort(transaction) }
+        return try judgeSchema(transaction, false) == .oldest
+    }
+
+    /// Gives a store of an older schema what it lacks, in one commit.
+    private func bringUpToDate() throws(StoreError) {
+        let transaction = try begin(.readWrite)
+        do throws(StoreError) {
+            let meta = try open(.meta, transaction, false)
+            _ = try open(.snapshots, transaction, true)
+            let key = MetaKey.schema.bytes
+            let sealed = Envelope.seal(SchemaVersion.current.record, table: .meta, key: key)
+            let code = key.withUnsafeBytes { key in
+                sealed.withUnsafeBytes { value in
+                    var (key, value) = (MDB_val(key), MDB_val(value))
+                    return mdb_put(transaction, meta, &key, &value, 0)
+                }
+            }
+            try check("write the schema", code)
+        } catch {
+            mdb_txn_abort(transaction)
+            throw error
+        }
+        try check("bring the store up to date", mdb_txn_commit(transaction))
+    }
+
+    /// Before any other table: those of a newer schema may be others. One that is being made is current.
+    private func judgeSchema(
+        _ transaction: OpaquePointer, _ creating: Bool
+    ) throws(StoreError) -> SchemaVersion {
         let meta = try open(.meta, transaction, creating)
         let rows = Rows(environment: self, handle: transaction, only: meta)
         guard let schema = try rows.read(SchemaVersion.self, .meta, MetaKey.schema) else {
-            if creating { return }
+            if creating { return .current }
             throw DataFile(directory: directory).missing()
         }
         guard schema.number <= SchemaVersion.current.number else {
@@ -129,9 +170,10 @@ final class Environment {
                 .schema, during: "open \(directory)",
                 "schema \(schema.number), this version knows up to \(SchemaVersion.current.number)")
         }
-        guard schema == .current else {
+        guard schema.number >= SchemaVersion.oldest.number else {
             throw StoreError(.damaged, during: "open \(directory)", "schema \(schema.number) never was")
         }
+        return schema
     }
 
     private func open(

@@ -17,10 +17,11 @@ struct Rows {
 
     /// The record as it lies in the file, envelope and all; `nil` when there is none.
     func sealed(_ table: Table, _ key: Key) throws(StoreError) -> UnsafeRawBufferPointer? {
+        guard let opened = only ?? environment.table(table) else { return nil }
         var value = MDB_val()
         let code = key.bytes.withUnsafeBytes { bytes in
             var key = MDB_val(bytes)
-            return mdb_get(handle, only ?? environment.table(table), &key, &value)
+            return mdb_get(handle, opened, &key, &value)
         }
         guard code != MDB_NOTFOUND else { return nil }
         try environment.check("read \(table.name)", code)
@@ -50,18 +51,18 @@ struct Rows {
     }
 
     func cursor(_ table: Table) throws(StoreError) -> Cursor {
+        guard let opened = environment.table(table) else { return Cursor(nil, table, environment) }
         var cursor: OpaquePointer?
-        try environment.check(
-            "read \(table.name)", mdb_cursor_open(handle, environment.table(table), &cursor))
+        try environment.check("read \(table.name)", mdb_cursor_open(handle, opened, &cursor))
         guard let cursor else { throw StoreError(.other, during: "read \(table.name)", "no cursor") }
         return Cursor(cursor, table, environment)
     }
 
     /// How many records a table has.
     func count(_ table: Table) throws(StoreError) -> Int {
+        guard let opened = environment.table(table) else { return 0 }
         var figures = MDB_stat()
-        try environment.check(
-            "read \(table.name)", mdb_stat(handle, environment.table(table), &figures))
+        try environment.check("read \(table.name)", mdb_stat(handle, opened, &figures))
         return figures.ms_entries
     }
 

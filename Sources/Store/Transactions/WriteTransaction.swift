@@ -48,9 +48,10 @@ struct WriteTransaction: ~Copyable {
 
     /// - Returns: How many records were deleted: 0 or 1.
     borrowing func delete(_ table: Table, _ key: Key) throws(StoreError) -> Int {
+        let opened = environment.writable(table)
         let code = key.bytes.withUnsafeBytes { bytes in
             var key = MDB_val(bytes)
-            return mdb_del(handle, environment.table(table), &key, nil)
+            return mdb_del(handle, opened, &key, nil)
         }
         guard code != MDB_NOTFOUND else { return 0 }
         try environment.check("write \(table.name)", code)
@@ -69,10 +70,11 @@ struct WriteTransaction: ~Copyable {
     private borrowing func put(
         _ table: Table, _ key: Key, _ sealed: [UInt8], flags: UInt32
     ) throws(StoreError) {
+        let opened = environment.writable(table)
         let code = key.bytes.withUnsafeBytes { keyBytes in
             sealed.withUnsafeBytes { valueBytes in
                 var (key, value) = (MDB_val(keyBytes), MDB_val(valueBytes))
-                return mdb_put(handle, environment.table(table), &key, &value, flags)
+                return mdb_put(handle, opened, &key, &value, flags)
             }
         }
         try environment.check("write \(table.name)", code)

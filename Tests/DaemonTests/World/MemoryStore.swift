@@ -22,6 +22,11 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
     /// Every accepted generation's bytes, by name.
     private(set) var documents: [RequestName: [Int: [UInt8]]] = [:]
     private(set) var log: [Change] = []
+    /// What was recorded when a snapshot was made, by the log's length then.
+    private(set) var snapshots: [(position: Int, torrents: [ObservedKey: Torrent])] = []
+    /// Every time it was tidied: the limit where trimming was due.
+    private(set) var tidyings: [WallTime?] = []
+    var hasMoreToTidy = false
     private(set) var commits = 0
     var fault: Fault?
 
@@ -34,6 +39,7 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
         payloads = []
         documents = [:]
         log = []
+        snapshots = []
     }
 
     func subject(_ name: String) -> SubjectMemory? {
@@ -66,6 +72,11 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
         Summary.StoreFigures(bytes: Int64(log.count), logFrom: nil, mapUsed: 0)
     }
 
+    func tidy(olderThan limit: WallTime?, now: WallTime) throws -> Tidying {
+        tidyings.append(limit)
+        return Tidying(hasMore: hasMoreToTidy)
+    }
+
     func commit(_ batch: PassBatch) throws {
         precondition(!batch.isEmpty, "an empty batch is not committed")
         if try dies(before: true) { throw Death() }
@@ -77,16 +88,29 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
             documents[accepted.key.name, default: [:]][accepted.generation] = accepted.payload.document
         }
         for source in batch.resolved { payloads.append((source.found.identity, source.found.payload)) }
-        for (key, torrent) in batch.torrents { durable.observed[key] = torrent }
+        var became: [Change] = []
+        for (key, torrent) in batch.torrents.sorted(by: { $0.key < $1.key }) {
+            became += ObservedChanges.between(
+                durable.observed[key], torrent, at: key, subject: batch.followers[key])
+            durable.observed[key] = torrent?.settledForm
+        }
         for (kind, hold) in batch.holds { durable.memory.holds[kind] = hold }
         for (kind, approval) in batch.approvals { durable.memory.approvals[kind] = approval }
         durable.memory.nextOrder = batch.nextOrder ?? durable.memory.nextOrder
         durable.publishing = batch.publishing
         durable.lastPass = batch.pass
         durable.lastPassAt = batch.at
-        log += batch.changes
+        log += batch.changes + became
+        if let counters = batch.snapshot, batch.movesLog { takeSnapshot(counters, at: batch.at) }
         commits += 1
         if try dies(before: false) { throw Death() }
+    }
+
+    private func takeSnapshot(_ counters: [ObservedKey: Torrent.Counters], at: Timestamp) {
+        var torrents = durable.observed
+        for (key, counters) in counters { torrents[key]?.counters = counters }
+        snapshots.append((log.count, torrents))
+        durable.lastSnapshotAt = at
     }
 
     private func dies(before: Bool) throws -> Bool {
