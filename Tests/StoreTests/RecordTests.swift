@@ -35,6 +35,13 @@ struct RecordTests {
             document: some.flag() ? .bytes(some.bytes(9)) : .payload(some.bytes(32)), acceptedIn: 7,
             acceptedAt: some.wall())
         request.endedAt = some.optional { $0.wall() }
+        request.companions = some.list(3) { StoredCompanion(name: $0.text(), digest: $0.bytes(32)) }
+        request.resolutions = some.list(3) {
+            StoredResolution(
+                SourcePlace(digest: $0.bytes(32), index: $0.count(9)),
+                FoundSource(
+                    identity: $0.identity(), payload: .magnet(""), size: $0.optional { Int64($0.count(9)) }))
+        }
         try expectRoundTrip(request)
         try expectRoundTrip(StoredSource(digest: some.bytes(32), isMetainfo: some.flag()))
         try expectRoundTrip(StoredLabel(key: some.text(), value: some.text(), subject: key))

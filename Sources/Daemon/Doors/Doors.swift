@@ -155,6 +155,8 @@ public protocol StoreDoor: AnyObject {
     /// Makes a batch durable, in one transaction. An empty batch makes no commit.
     func commit(_ batch: PassBatch) throws
     func payload(for identity: TorrentIdentity) throws -> SourcePayload?
+    /// What a source of a request turned out to be when it was fetched, as long as that is kept.
+    func resolution(of key: SubjectKey, at place: SourcePlace) throws -> FoundSource?
     func figures() throws -> Summary.StoreFigures
     /// Deletes log entries of before `limit`, a bounded number at once. Returns how many.
     func trimLog(olderThan limit: WallTime) throws -> Int

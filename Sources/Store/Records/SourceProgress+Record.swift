@@ -8,6 +8,8 @@ struct StoredLater: Equatable, Recordable {
     var leaving: [Following] = []
     var patience: Patience?
     var selection: SelectionProgress?
+    /// Of the acceptance.
+    var companions: [UInt8] = []
 
     init() {}
 
@@ -17,6 +19,7 @@ struct StoredLater: Equatable, Recordable {
         leaving = memory.leaving
         patience = memory.patience
         selection = memory.selection
+        companions = memory.acceptance?.companions ?? []
     }
 
     func write(to writer: inout RecordWriter) {
@@ -25,6 +28,7 @@ struct StoredLater: Equatable, Recordable {
         writer.write(each: leaving) { $0.write($1) }
         writer.write(patience)
         writer.write(selection)
+        if !companions.isEmpty { writer.write(companions) }
     }
 
     init(from reader: inout RecordReader) throws(RecordDamage) {
@@ -37,6 +41,7 @@ struct StoredLater: Equatable, Recordable {
         self.leaving = leaving
         patience = try reader.readOptional(Patience.self)
         selection = try reader.readOptional(SelectionProgress.self)
+        if !reader.isAtEnd { companions = try reader.readData() }
     }
 }
 

@@ -21,6 +21,8 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
     private(set) var payloads: [(identity: TorrentIdentity, payload: SourcePayload)] = []
     /// Every accepted generation's bytes, by name.
     private(set) var documents: [RequestName: [Int: [UInt8]]] = [:]
+    /// What sources that were fetched turned out to be; outlives what is known of the subject.
+    private var resolutions: [SubjectKey: [SourcePlace: FoundSource]] = [:]
     private(set) var log: [Change] = []
     private(set) var commits = 0
     var fault: Fault?
@@ -33,6 +35,7 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
         identity = nil
         payloads = []
         documents = [:]
+        resolutions = [:]
         log = []
     }
 
@@ -60,6 +63,10 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
         payloads.last { $0.identity.overlaps(identity) }?.payload
     }
 
+    func resolution(of key: SubjectKey, at place: SourcePlace) throws -> FoundSource? {
+        resolutions[key]?[place]
+    }
+
     func figures() throws -> Summary.StoreFigures {
         Summary.StoreFigures(bytes: Int64(log.count), logFrom: nil, mapUsed: 0)
     }
@@ -74,7 +81,10 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
             }
             documents[accepted.key.name, default: [:]][accepted.generation] = accepted.payload.document
         }
-        for source in batch.resolved { payloads.append((source.found.identity, source.found.payload)) }
+        for source in batch.resolved {
+            payloads.append((source.found.identity, source.found.payload))
+            if let place = source.place { resolutions[source.key, default: [:]][place] = source.found }
+        }
         for (key, torrent) in batch.torrents { durable.observed[key] = torrent }
         for (kind, hold) in batch.holds { durable.memory.holds[kind] = hold }
         for (kind, approval) in batch.approvals { durable.memory.approvals[kind] = approval }
