@@ -91,7 +91,9 @@ public struct Installation: Sendable {
             limits: Rules.Limits(
                 active: configuration.limits.active,
                 minFreeSpace: configuration.limits.minFreeSpace.map(Int64.init)),
-            pathMap: client.pathMap.map { Rules.PathMapping(remote: $0.remote, local: $0.local) },
+            pathMaps: configuration.clients.mapValues { client in
+                client.pathMap.map { Rules.PathMapping(remote: $0.remote, local: $0.local) }
+            },
             keepRemovedMilliseconds: configuration.status.keepRemoved.wholeMilliseconds)
     }
 

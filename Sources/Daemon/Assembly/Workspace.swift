@@ -95,7 +95,9 @@ public final class Workspace {
                 hasProwlarr: installation.configuration.prowlarr.isConfigured),
             server: LiveServer(
                 client, isRoomWatched: installation.rules.limits.minFreeSpace != nil,
-                localPath: { [rules = installation.rules] in rules.localPath(of: $0) }),
+                localPath: { [rules = installation.rules] in
+                    rules.localPath(of: $0, on: Configuration.defaultClient)
+                }),
             sources: sources, store: store,
             publication: DiskPublication(
                 status: try StatusWriter(directory: layout.status), root: layout.root))

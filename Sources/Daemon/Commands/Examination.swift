@@ -152,7 +152,7 @@ public struct Examination {
 
     /// A mapped directory that is not there would show every local path wrong.
     private func savePaths(_ client: QBittorrent.Client, _ name: String) async -> [CheckFinding] {
-        installation.rules.pathMap.map { mapping in
+        installation.rules.pathMaps[name, default: []].map { mapping in
             access(mapping.local, R_OK | X_OK) == 0
                 ? CheckFinding(.ok, name, "\(mapping.remote) is \(mapping.local) here.")
                 : CheckFinding(

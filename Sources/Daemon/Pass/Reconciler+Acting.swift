@@ -124,7 +124,7 @@ extension Reconciler {
                 work.finalPlan.record(judgement, for: key)
             }
         }
-        if plan.needsFullListing || isRenaming { work.wantsAnotherPass = true }
+        if !plan.needsFullListing.isEmpty || isRenaming { work.wantsAnotherPass = true }
     }
 }
 

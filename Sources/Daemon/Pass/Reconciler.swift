@@ -106,7 +106,7 @@ public actor Reconciler {
     /// listing can tell, and the whole spool where something would go because its request is gone.
     private func consider(_ work: inout PassWork) async throws -> Plan {
         var plan = decide(work)
-        if plan.needsFullListing {
+        if !plan.needsFullListing.isEmpty {
             await observeInFull(&work)
             plan = decide(work)
         }

@@ -18,12 +18,14 @@ struct AskedFor {
         if let hold = memory.holds[.storeLost] {
             throw Failure(.personNeeded, "nothing is imported while StoreLost is held: \(hold.lift)")
         }
-        for (key, subject) in memory.subjects where key.client == client {
-            guard subject.ending?.kind != .removed else { continue }
-            let identities =
-                [subject.following?.identity, subject.sources?.found, subject.acceptance?.identity]
-                + subject.leaving.map(\.identity)
-            take(identities.compactMap { $0 }, key.name)
+        for (key, subject) in memory.subjects where subject.ending?.kind != .removed {
+            // Also what a request left behind when it was moved to another client, until that goes.
+            for following in [subject.following].compactMap({ $0 }) + subject.leaving
+            where following.place(of: key) == client {
+                take([following.identity], key.name)
+            }
+            guard key.client == client else { continue }
+            take([subject.sources?.found, subject.acceptance?.identity].compactMap { $0 }, key.name)
         }
         let reader = try SpoolReader(settings: installation.spoolSettings)
         reader.expectedIdentity = try store.spoolIdentity
