@@ -64,12 +64,14 @@ struct RecordTests {
     func damageNeverTraps(seed: UInt64) throws {
         var some = Arbitrary(seed: seed)
         let record = StoredSubject(some.key(), some.memory()).record
-        for length in 0..<record.count {
-            let cut = Array(record.prefix(length))
-            #expect(throws: RecordDamage.self) {
-                try cut.withUnsafeBytes { try StoredSubject(payload: $0) }
+        let readable = (0..<record.count).filter { length in
+            Array(record.prefix(length)).withUnsafeBytes { payload in
+                let read = Result { () throws(RecordDamage) in try StoredSubject(payload: payload) }
+                if case .success = read { return true } else { return false }
             }
         }
+        // Where rows of three earlier versions ended.
+        #expect(readable.count <= 3, "\(readable)")
         for _ in 0..<500 {
             var garbled = record
             for _ in 0...some.count(3) { garbled[some.count(record.count - 1)] = some.bytes(1)[0] }

@@ -97,11 +97,9 @@ public struct Installation: Sendable {
             keepRemovedMilliseconds: configuration.status.keepRemoved.wholeMilliseconds)
     }
 
-    var client: Client { configuration[client: Configuration.defaultClient] }
-
     public var passSettings: PassSettings {
         PassSettings(
-            version: Version.text, client: Configuration.defaultClient,
+            version: Version.text,
             intervalMilliseconds: configuration.interval.wholeMilliseconds,
             statusMilliseconds: configuration.status.interval.wholeMilliseconds,
             seedingStatusMilliseconds: configuration.status.seedingInterval.wholeMilliseconds)
@@ -133,7 +131,8 @@ public struct Installation: Sendable {
     }
 
     /// - Throws: ``Failure`` with ``ExitCode/configuration`` when a secret's file cannot be used.
-    func serverAddress() throws(Failure) -> QBittorrent.ServerAddress {
+    func serverAddress(_ name: String) throws(Failure) -> QBittorrent.ServerAddress {
+        let client = configuration[client: name]
         let credentials: ClientCredentials
         do throws(ConfigurationError) {
             credentials = try client.credentials(

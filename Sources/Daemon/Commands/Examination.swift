@@ -19,7 +19,7 @@ public struct Examination {
 
     public func run() async -> [CheckFinding] {
         var findings = spool() + store() + machine()
-        findings += await server()
+        for name in installation.configuration.clients.keys.sorted() { findings += await server(name) }
         findings += await prowlarr()
         return findings
     }
@@ -98,13 +98,13 @@ public struct Examination {
 
     // MARK: The server
 
-    private func server() async -> [CheckFinding] {
-        let name = Configuration.defaultClient
+    private func server(_ name: String) async -> [CheckFinding] {
         let transport = CurlTransport()
         do {
             // The client reports into files: a session is kept for the next command.
             let client = try Workspace.client(
-                installation, transport: transport, isKept: access(installation.layout.session, W_OK) == 0,
+                installation, name, transport: transport,
+                isKept: access(installation.layout.session, W_OK) == 0,
                 asksAgain: true)
             let findings = await client.check().map { finding -> CheckFinding in
                 let level = CheckFinding.Level(rawValue: finding.level.rawValue) ?? .error

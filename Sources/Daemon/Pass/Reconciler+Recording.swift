@@ -84,12 +84,13 @@ extension Reconciler {
         }
         for (key, judgement) in work.finalPlan.judgements { settle(key, judgement) }
         unsettled.formUnion(work.rivals)
+        let isReached = clients.values.contains { $0.trouble == nil }
         // A place that was freed is for the first in line.
-        if work.outcomes.contains(where: \.freesPlace), trouble == nil, work.finalPlan.waitsForPlace {
+        if work.outcomes.contains(where: \.freesPlace), isReached, work.finalPlan.waitsForPlace {
             work.wantsAnotherPass = true
         }
         // Those that wait for their turn have it in the next pass, as soon as this one's are sent.
-        if !work.outcomes.isEmpty, trouble == nil, work.finalPlan.hasLine { work.wantsAnotherPass = true }
+        if !work.outcomes.isEmpty, isReached, work.finalPlan.hasLine { work.wantsAnotherPass = true }
     }
 
     func commit(_ work: inout PassWork) throws {

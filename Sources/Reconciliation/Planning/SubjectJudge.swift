@@ -66,7 +66,9 @@ struct SubjectJudge {
     func picture(of client: String) -> ClientPicture {
         context.observed.clients[client]
             ?? ClientPicture(
-                coverage: .unknown(ClientTrouble(kind: .unreachable, message: "not observed yet")))
+                coverage: .unknown(
+                    ClientTrouble(
+                        kind: .unreachable, message: "no client is configured under the name \(client)")))
     }
 
     private mutating func unreadable(_ reason: String) -> Judgement {

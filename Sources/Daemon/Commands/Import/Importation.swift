@@ -46,7 +46,7 @@ public struct Importation {
         let writer = try RequestWriter(directory: installation.layout.requests)
         let askedFor = try AskedFor(installation, store, client: query.client)
         let client = try Workspace.client(
-            installation, transport: CurlTransport(),
+            installation, query.client, transport: CurlTransport(),
             isKept: access(installation.layout.session, W_OK) == 0, asksAgain: false)
         let torrents = try Self.answer(await client.listing())
         let facts = try Self.answer(await client.facts())
