@@ -98,6 +98,9 @@ struct ImportCommand: AsyncParsableCommand {
         } else if report.count(.written) == 0, report.count(.refused) == 0 {
             StandardError.write("nothing to import: \(skipped.count) of \(skipped.count) are left alone")
         }
+        if report.isDryRun, report.count(.written) > 0 {
+            StandardError.write("nothing was written: \(report.count(.written)) would be")
+        }
         for (reason, count) in Self.reasons(skipped) {
             StandardError.write("left alone: \(count), \(reason)")
         }

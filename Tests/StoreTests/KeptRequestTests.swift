@@ -56,11 +56,17 @@ struct KeptRequestTests {
         }
         #expect(try files(generation: 2) == [RequestFile(name: "Heat.json", bytes: [2])])
         #expect(try files(generation: 1)?.count == 3)
-        // The generation that ended goes with the log, and its files with it.
+        let another = RequestFile(name: "Heat.magnet", bytes: [8, 8])
+        try commit(pass: 3) {
+            $0.accepted = [accepted([3], generation: 3, [another])]
+            $0.subjects = [key: SmallStore.wanted(identity, generation: 3)]
+        }
+        // Generations that ended go with the log, and their files with them.
         try commit(pass: 9) { _ in }
-        #expect(try store.trimLog(olderThan: WallTime(seconds: 8), atMost: 100) == 2)
-        #expect(try store.keptRequests().map(\.generation) == [2])
+        #expect(try store.trimLog(olderThan: WallTime(seconds: 8), atMost: 100) == 3)
+        #expect(try store.keptRequests().map(\.generation) == [3])
         #expect(try files(generation: 1) == nil)
+        #expect(try files() == [RequestFile(name: "Heat.json", bytes: [3]), another])
         #expect(try store.selfCheck() == [])
         #expect(try store.payload(for: identity) == .metainfo([7, 7]))
     }

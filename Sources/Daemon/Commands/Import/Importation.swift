@@ -123,7 +123,7 @@ public struct Importation {
     }
 
     /// Every hash that the server names must be the file's.
-    private static func isMetainfo(_ bytes: [UInt8], of identity: TorrentIdentity) -> Bool {
+    static func isMetainfo(_ bytes: [UInt8], of identity: TorrentIdentity) -> Bool {
         do throws(MetainfoError) {
             let file = try TorrentFile(bytes: bytes).identity
             return file.merging(identity) == file && identity.merging(file) == file
