@@ -1,6 +1,7 @@
 import Metainfo
 import Reconciliation
 import Spool
+import Store
 import TestSupport
 import Testing
 
@@ -144,6 +145,13 @@ struct ImportTests {
                 .state: .text("running"),
             ])
         #expect(composed.remarks.count == 5)
+        try write(#"{"client": "nas", "category": "c"}"#, "_defaults.json")
+        let nas = [
+            "clients.default.url": "http://127.0.0.1:8", "clients.nas.url": "http://127.0.0.1:9",
+        ]
+        let elsewhere = try compose(torrent, [], nas)
+        let document = String(decoding: elsewhere.files[0].bytes, as: UTF8.self)
+        #expect(document.contains("\"client\": \"default\"") && document.contains("\"category\": \"\""))
         // Under automatic management there is no path to write against that of the defaults.
         for defaults in [
             #"{"seed": {"ratio": 1}}"#, #"{"files": {"exclude": ["*x*"]}}"#, #"{"state": "absent"}"#,
@@ -187,6 +195,68 @@ struct ImportTests {
         #expect(try below.take(for: Self.torrent { $0.name = "../" }).text == "a/b/\(Self.hash)")
         var bad = ImportNames(folder: "../x", writer: writer)
         #expect(throws: SpoolError.self) { try bad.take(for: Self.torrent()) }
+    }
+
+    private func askedFor(_ change: (inout PassBatch) -> Void = { _ in }) throws -> AskedFor {
+        let installation = try installation()
+        let store = try Store(directory: installation.layout.store, mapSizeMiB: 64, mode: .readWrite)
+        var batch = PassBatch(pass: 1, at: SystemClock().now())
+        batch.changes = [Change(.accepted)]
+        change(&batch)
+        _ = try store.commit(batch)
+        return try AskedFor(installation, store, client: "default")
+    }
+
+    private func chosen(_ torrents: [Torrent], _ askedFor: AskedFor, _ query: ImportQuery) throws -> [String]
+    {
+        try ImportSelection(query: query, rules: Rules()).choices(among: torrents, askedFor: askedFor)
+            .compactMap { if case .chosen(let torrent) = $0 { torrent.name } else { nil } }
+    }
+
+    @Test("Left alone: what is asked for or followed, marked, or being moved")
+    func selection() throws {
+        func torrent(_ byte: UInt8, _ name: String, _ change: (inout Torrent) -> Void = { _ in }) -> Torrent {
+            let identity = TorrentIdentity(InfoHash(bytes: [UInt8](repeating: byte, count: 20))!)
+            var torrent = Torrent(id: identity.preferredID, identity: identity, name: name)
+            change(&torrent)
+            return torrent
+        }
+        let torrents = [
+            torrent(1, "free") { $0.placement.category = "films" }, torrent(2, "asked"), torrent(3, "other"),
+            torrent(4, "followed"), torrent(5, "moving") { $0.state = .moving },
+            torrent(6, "marked") { $0.placement.tags = ["a", "qspool-hands-off"] },
+        ]
+        let magnets = [2, 3].map { "magnet:?xt=urn:btih:" + torrents[$0 - 1].id.description }
+        try write("{\"source\": [\"\(magnets[0])\", \"\(magnets[1])\"]}", "r.json")
+        let asked = try askedFor { batch in
+            var memory = SubjectMemory()
+            memory.following = Following(
+                ownership: .added, id: torrents[3].id, identity: torrents[3].identity)
+            batch.subjects = [SubjectKey(name: RequestName("gone")): memory]
+        }
+        var query = ImportQuery()
+        query.isAll = true
+        #expect(try chosen(torrents, asked, query) == ["free"])
+        query.names = ["marked", torrents[0].id.description]
+        #expect(try chosen(torrents, asked, query) == ["free", "marked"])
+        query.tags = ["a"]
+        #expect(try chosen(torrents, asked, query) == ["marked"])
+        query.category = "films"
+        #expect(try chosen(torrents, asked, query) == [])
+        query.names = ["nothing"]
+        #expect(throws: Failure.self) { try chosen(torrents, asked, query) }
+    }
+
+    @Test("Nothing is imported while it cannot be told what is asked for")
+    func unknownSpool() throws {
+        let hold = Hold(
+            kind: .storeLost, since: WallTime(seconds: 1), message: "", names: [], lift: "approve it",
+            digest: [1])
+        let lost = try #require(throws: Failure.self) { try askedFor { $0.holds[.storeLost] = .some(hold) } }
+        #expect(lost.code == .personNeeded && lost.message.contains("approve it"))
+        _ = try askedFor { $0.holds[.storeLost] = .some(nil) }
+        try write("0b7f2c3e-51f0-4a0e-9a55-6f3c5d1e8b11\n", ".qspool")
+        #expect(try #require(throws: Failure.self) { try askedFor() }.code == .personNeeded)
     }
 
     @Test("Exported metainfo counts only when it is this very torrent")

@@ -85,6 +85,28 @@ struct RestoreTests {
         }
     }
 
+    @Test("A side file that changed alone comes back as it was last", arguments: Tested.newest)
+    func changedSideFile(_ suite: String) async throws {
+        try await Bench.use(suite, settings: ["prune.grace=0s", "spool.settle=0s"]) { bench in
+            let sample = Sample("beside")
+            try bench.root.drop("a.json", "{\"category\": \"x\"}")
+            for comment in ["first", "second"] {
+                try bench.root.drop("a.magnet", "# \(comment)\n\(sample.magnet)\n")
+                try await bench.root.settle()
+            }
+            #expect(try bench.root.status("a")["generation"].integer == 1)
+            #expect(try await bench.root.qspool("remove", "a").status == 0)
+            try await bench.root.settle()
+            #expect(try await restore(bench.root, "a").status == 0)
+            #expect(
+                try Files.read(bench.root.request("a.magnet")) == Array("# second\n\(sample.magnet)\n".utf8))
+            try await bench.root.settle()
+            let before = Files.stamps(below: bench.root.path + "/store")
+            try await bench.root.once()
+            #expect(Files.stamps(below: bench.root.path + "/store")["data.mdb"] == before["data.mdb"])
+        }
+    }
+
     @Test("What was fetched survives its origin", arguments: Tested.newest)
     func originDied(_ suite: String) async throws {
         try await Bench.use(suite, settings: ["prune.grace=0s"]) { bench in

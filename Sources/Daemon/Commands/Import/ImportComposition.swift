@@ -69,6 +69,9 @@ struct ImportComposition {
                 files.map { .init(name: "request." + $0.suffix, bytes: $0.bytes) }, asIfIn: folder)
             {
             case .failure(let problem): try leaveOut(for: problem)
+            case .success(let request) where request.key.client != client:
+                guard !namesClient else { throw Refusal(message: "its request would be for another client") }
+                namesClient = true
             case .success(let request):
                 let offending = try self.offending(request)
                 guard !offending.isEmpty else {
@@ -108,19 +111,11 @@ struct ImportComposition {
     }
 
     /// The fields that the next pass would change, planned on what is there as it will be after the import.
-    private mutating func offending(_ request: Request) throws(Refusal) -> Set<Field> {
-        guard request.key.client == client else {
-            guard !namesClient else { throw Refusal(message: "its request would be for another client") }
-            namesClient = true
-            // Nothing else is judged before that is right.
-            return []
-        }
+    private func offending(_ request: Request) throws(Refusal) -> Set<Field> {
         guard request.wantedState != .absent else {
             throw Refusal(message: "the defaults of its folder ask for its absence")
         }
-        var actions: [Action] = plannedActions(request)
-        actions.removeAll { $0.subject != request.key }
-        return Set(actions.map { $0.call.field ?? .tags })
+        return Set(plannedActions(request).map { $0.call.field ?? .tags })
     }
 
     private func plannedActions(_ request: Request) -> [Action] {
