@@ -56,7 +56,7 @@ struct RestoreCommand: ParsableCommand {
             rows.append([
                 request.key.name.text, request.generations.map { String($0.number) }.joined(separator: " "),
                 request.goneAt?.description ?? "not seen by a pass yet",
-                request.keptUntil?.description ?? "it is seen to be gone",
+                request.keptUntil?.description ?? "–",
             ])
         }
         try Output.table(rows)

@@ -101,9 +101,8 @@ struct RestoreTests {
             #expect(
                 try Files.read(bench.root.request("a.magnet")) == Array("# second\n\(sample.magnet)\n".utf8))
             try await bench.root.settle()
-            let before = Files.stamps(below: bench.root.path + "/store")
-            try await bench.root.once()
-            #expect(Files.stamps(below: bench.root.path + "/store")["data.mdb"] == before["data.mdb"])
+            // What is kept is not written again and again.
+            #expect(try await comesTrue { try await bench.root.once()["commits"].integer == 0 })
         }
     }
 
