@@ -34,6 +34,9 @@ struct Capabilities: Equatable, Sendable {
     /// are any: a little of what is not wanted may be downloaded until then.
     var stopsAtMetadata: Bool { version >= WebAPIVersion(2, 8, 15) }
 
+    /// Whether `torrents/export` gives the `.torrent` of a torrent that is there. Measured from 2.8.19 on.
+    var exportsTorrents: Bool { version >= WebAPIVersion(2, 8, 14) }
+
     /// Whether an add takes a place in the queue. 4.5.2 (2.8.19) ignores it. A call right after the add comes
     /// too early everywhere: it has an effect only once the torrent is listed.
     var queueTravelsWithAdd: Bool { version > WebAPIVersion(2, 8, 19) }

@@ -65,6 +65,9 @@ struct SelfCheck {
             if case .payload(let digest) = request.document, !known.contains(digest) {
                 missing.append("requests: the document of \(request.key) is not there")
             }
+            for companion in request.companions where !known.contains(companion.digest) {
+                missing.append("requests: a file beside \(request.key) is not there")
+            }
             return Key(request.key, generation: request.generation)
         }
         findings += missing

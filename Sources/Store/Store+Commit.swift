@@ -92,10 +92,16 @@ private struct BatchWriting {
             }
             writes += try keep(source, for: identity, transaction)
         }
-        let stored = StoredRequest(
+        var stored = StoredRequest(
             key: request.key, generation: request.generation, identity: request.identity,
             suffix: request.payload.suffix,
             document: document, acceptedIn: batch.pass, acceptedAt: batch.at.wall)
+        for file in request.payload.companions {
+            let digest = Digest.sha256(file.bytes)
+            stored.companions.append(StoredCompanion(name: file.name, digest: digest))
+            writes += try keep(payload: file.bytes, digest, transaction)
+        }
+        stored.resolutions = try resolutions(known: request, transaction)
         writes += try endRequests(of: request.key, but: request.generation, transaction)
         let row = Key(request.key, generation: request.generation)
         if let old = try transaction.rows.read(StoredRequest.self, .requests, row) {
@@ -115,6 +121,10 @@ private struct BatchWriting {
         let row = Key(source.key, generation: source.generation)
         if var stored = try transaction.rows.read(StoredRequest.self, .requests, row) {
             stored.identity = source.found.identity
+            if let place = source.place {
+                stored.resolutions.removeAll { $0.place == place }
+                stored.resolutions.append(StoredResolution(place, source.found))
+            }
             writes += try transaction.set(.requests, row, stored)
         }
         return writes
@@ -199,12 +209,33 @@ private struct BatchWriting {
             if let old, old.isMetainfo, !isMetainfo { continue }
             writes += try transaction.set(
                 .metainfo, Key(hash), StoredSource(digest: digest, isMetainfo: isMetainfo))
-            // Named by its content: one that is there is the same.
-            if try transaction.rows.sealed(.payloads, Key(bytes: digest)) == nil {
-                writes += try transaction.put(.payloads, Key(bytes: digest), payload: bytes)
-            }
+            writes += try keep(payload: bytes, digest, transaction)
         }
         return writes
+    }
+
+    /// Named by its content: one that is there is the same.
+    private func keep(
+        payload bytes: [UInt8], _ digest: [UInt8], _ transaction: borrowing WriteTransaction
+    ) throws(StoreError) -> Int {
+        guard try transaction.rows.sealed(.payloads, Key(bytes: digest)) == nil else { return 0 }
+        return try transaction.put(.payloads, Key(bytes: digest), payload: bytes)
+    }
+
+    /// What is known of the same sources from any kept generation of the name: also from one that is about to
+    /// be replaced, of a name that was forgotten and comes back.
+    private func resolutions(
+        known request: AcceptedRequest, _ transaction: borrowing WriteTransaction
+    ) throws(StoreError) -> [StoredResolution] {
+        guard !request.sourcesDigest.isEmpty else { return [] }
+        var latest: [Int: (pass: UInt64, resolution: StoredResolution)] = [:]
+        try Store.eachRequest(of: request.key, transaction.rows) { kept in
+            for resolution in kept.resolutions where resolution.digest == request.sourcesDigest {
+                if let other = latest[resolution.index], other.pass > kept.acceptedIn { continue }
+                latest[resolution.index] = (kept.acceptedIn, resolution)
+            }
+        }
+        return latest.values.map(\.resolution).sorted { $0.index < $1.index }
     }
 
     /// Notes that generations of a subject are no longer what it wants; they are kept as long as the log.

@@ -37,12 +37,14 @@ extension Store {
             if found.map({ age > ($0.acceptedIn, $0.generation) }) ?? true { found = request }
         }
         guard let found else { return nil }
-        let document: [UInt8] =
-            switch found.document {
-            case .bytes(let bytes): bytes
-            case .payload(let digest): try Self.payload(digest, rows)
-            }
-        return (found.generation, document, found.suffix)
+        return (found.generation, try Self.document(of: found, rows), found.suffix)
+    }
+
+    static func document(of stored: StoredRequest, _ rows: Rows) throws(StoreError) -> [UInt8] {
+        switch stored.document {
+        case .bytes(let bytes): bytes
+        case .payload(let digest): try payload(digest, rows)
+        }
     }
 
     /// The subjects whose accepted request has this label.
@@ -74,7 +76,7 @@ extension Store {
         }
     }
 
-    private static func payload(_ digest: [UInt8], _ rows: Rows) throws(StoreError) -> [UInt8] {
+    static func payload(_ digest: [UInt8], _ rows: Rows) throws(StoreError) -> [UInt8] {
         guard let bytes = try rows.payload(.payloads, Key(bytes: digest)) else {
             throw StoreError(.damaged, during: "read payloads", "\(Hex.encode(digest)) is not there")
         }

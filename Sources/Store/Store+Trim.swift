@@ -143,6 +143,8 @@ private struct Kept {
             }
             mark(stored.identity)
             if case .payload(let digest) = stored.document { payloads.insert(digest) }
+            for companion in stored.companions { payloads.insert(companion.digest) }
+            for resolution in stored.resolutions { mark(resolution.identity) }
         }
         return garbage
     }

@@ -22,9 +22,9 @@ struct Entry: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             InitCommand.self, CheckCommand.self, RunCommand.self, OnceCommand.self, PlanCommand.self,
-            AddCommand.self, ListCommand.self, ShowCommand.self, LogCommand.self, SnapshotCommand.self,
-            RemoveCommand.self,
-            RetryCommand.self, ApproveCommand.self, ValidateCommand.self, SchemaCommand.self,
+            AddCommand.self, ImportCommand.self, ListCommand.self, ShowCommand.self, LogCommand.self,
+            SnapshotCommand.self, RemoveCommand.self, RestoreCommand.self, RetryCommand.self,
+            ApproveCommand.self, ValidateCommand.self, SchemaCommand.self,
         ])
 
     static func main() async {

@@ -70,6 +70,9 @@ actor FakeQBittorrent: HTTPTransport {
     /// What the server does at a share limit: 0 stop, 1 remove.
     var shareLimitAction = 0
     private(set) var queue: [String] = []
+    /// What an export gives, by hash; none without metadata.
+    var exports: [String: [UInt8]] = [:]
+    var trackers: [String: [String]] = [:]
 
     init(_ version: String = "5.3.0") {
         self.version = "v" + version
@@ -117,6 +120,8 @@ actor FakeQBittorrent: HTTPTransport {
         case "torrents/files":
             defer { items.merge(afterFiles) { $1 } }
             return files(of: question.fields["hash"] ?? "")
+        case "torrents/export": return export(question.fields["hash"] ?? "")
+        case "torrents/trackers": return trackers(of: question.fields["hash"] ?? "")
         case "torrents/filePrio": return prioritise(question)
         case "torrents/topPrio", "torrents/bottomPrio":
             guard isQueueing else { return text("Torrent queueing must be enabled", 409) }
@@ -178,6 +183,20 @@ actor FakeQBittorrent: HTTPTransport {
                     return "{\(position)\"name\":\"\(file.name)\",\"piece_range\":[0,1],"
                         + "\"priority\":\(file.priority),\"progress\":\(file.progress),\"size\":1}"
                 }.joined(separator: ",") + "]")
+    }
+
+    private func export(_ hash: String) -> HTTPResponse {
+        guard version != "v4.2.5", items[hash] != nil else { return text("Not Found", 404) }
+        guard let bytes = exports[hash] else { return text("Torrent metadata is missing", 409) }
+        return HTTPResponse(status: 200, headers: [("content-type", "application/x-bittorrent")], body: bytes)
+    }
+
+    private func trackers(of hash: String) -> HTTPResponse {
+        guard items[hash] != nil else { return text("Not Found", 404) }
+        let none = version == "v4.2.5" ? "\"\"" : "-1"
+        let own = ["DHT", "PeX", "LSD"].map { "{\"url\":\"** [\($0)] **\",\"tier\":\(none)}" }
+        let others = (trackers[hash] ?? []).map { "{\"tier\":0,\"url\":\"\($0)\",\"msg\":\"\"}" }
+        return text("[" + (own + others).joined(separator: ",") + "]")
     }
 
     private func prioritise(_ question: Asked) -> HTTPResponse {

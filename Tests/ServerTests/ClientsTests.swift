@@ -68,6 +68,28 @@ struct ClientsTests {
         }
     }
 
+    @Test("Torrents of another client are imported for it")
+    func importing() async throws {
+        try await Self.use { bench, _, nas in
+            let (here, there) = (Sample("here"), Sample("there"))
+            try await bench.eye.add([here])
+            try await nas.add([there], [("category", "films")])
+            let done = try await bench.root.qspool("import", "--all", "--client", "nas", "--into", "nas")
+            #expect(done.status == 0 && done.output == "nas/there\n", "\(done.errors)")
+            let json = try Reply(Files.read(bench.root.request("nas/there.json")))
+            #expect(json["client"].text == "nas" && json["category"].text == "films")
+            // Where the folder says whose its requests are, those of the other say so themselves.
+            try bench.root.drop("mixed/_defaults.json", "{\"client\": \"nas\"}")
+            let other = try await bench.root.qspool("import", "here", "--into", "mixed", "--fields", "none")
+            #expect(other.status == 0 && other.output == "mixed/here\n", "\(other.errors)")
+            let plan = try await bench.root.qspool("plan")
+            #expect(plan.status == 0 && plan.output.isEmpty, "\(plan.output)")
+            #expect(try await bench.root.once()["actions"].integer == 0)
+            #expect(try bench.root.status("mixed/here")["torrent"]["client"].text == "default")
+            #expect(try bench.root.status("nas/there")["torrent"]["ownership"].text == "adopted")
+        }
+    }
+
     @Test("One that hangs or is down holds up nobody else: one-shot and daemon")
     func down() async throws {
         try await Self.use { bench, nas, eye in

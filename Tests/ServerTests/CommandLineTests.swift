@@ -6,8 +6,8 @@ import Testing
 @Suite("Servers: command line", .enabled(if: Tested.hasServers), .timeLimit(.minutes(15)))
 struct CommandLineTests {
     static let commands = [
-        "init", "check", "run", "once", "plan", "add", "list", "show", "log", "remove", "retry", "approve",
-        "validate", "schema",
+        "init", "check", "run", "once", "plan", "add", "import", "list", "show", "log", "remove", "restore",
+        "retry", "approve", "validate", "schema",
     ]
 
     @Test("Wrong usage is 64, says so on standard error, and does nothing")
@@ -15,7 +15,7 @@ struct CommandLineTests {
         let root = try Root(variables: [:])
         let wrong: [[String]] = [
             ["no-such-command"], ["list", "--no-such-option"], ["list", "--limit", "many"], ["add"], ["show"],
-            ["validate"], ["list", "--set", "nonsense"],
+            ["validate"], ["list", "--set", "nonsense"], ["restore"], ["restore", "x", "--list"],
         ]
         for words in wrong {
             let done = try await root.run(words)

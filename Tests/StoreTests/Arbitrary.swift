@@ -92,7 +92,7 @@ struct Arbitrary {
     mutating func acceptance() -> Acceptance {
         Acceptance(
             generation: count(9) + 1, digest: bytes(32), order: number(), at: wall(), identity: identity(),
-            onDelete: pick(OnDelete.allCases), labels: labels())
+            onDelete: pick(OnDelete.allCases), labels: labels(), companions: flag() ? [] : bytes(32))
     }
 
     mutating func following() -> Following {
@@ -223,7 +223,10 @@ struct Arbitrary {
         let payload: RequestPayload =
             switch count(2) {
             case 0: RequestPayload(document: metainfo, suffix: "torrent", source: .metainfo(metainfo))
-            case 1: RequestPayload(document: bytes(60), suffix: "json", source: .metainfo(metainfo))
+            case 1:
+                RequestPayload(
+                    document: bytes(60), suffix: "json", source: .metainfo(metainfo),
+                    companions: list(2) { RequestFile(name: $0.text(), bytes: $0.bytes(40)) })
             default:
                 RequestPayload(document: bytes(60), suffix: "magnet", source: .magnet("magnet:?\(text())"))
             }

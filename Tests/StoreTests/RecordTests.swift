@@ -35,6 +35,13 @@ struct RecordTests {
             document: some.flag() ? .bytes(some.bytes(9)) : .payload(some.bytes(32)), acceptedIn: 7,
             acceptedAt: some.wall())
         request.endedAt = some.optional { $0.wall() }
+        request.companions = some.list(3) { StoredCompanion(name: $0.text(), digest: $0.bytes(32)) }
+        request.resolutions = some.list(3) {
+            StoredResolution(
+                SourcePlace(digest: $0.bytes(32), index: $0.count(9)),
+                FoundSource(
+                    identity: $0.identity(), payload: .magnet(""), size: $0.optional { Int64($0.count(9)) }))
+        }
         try expectRoundTrip(request)
         try expectRoundTrip(StoredSource(digest: some.bytes(32), isMetainfo: some.flag()))
         try expectRoundTrip(StoredLabel(key: some.text(), value: some.text(), subject: key))
@@ -97,12 +104,14 @@ struct RecordTests {
     func damageNeverTraps(seed: UInt64) throws {
         var some = Arbitrary(seed: seed)
         let record = StoredSubject(some.key(), some.memory()).record
-        for length in 0..<record.count {
-            let cut = Array(record.prefix(length))
-            #expect(throws: RecordDamage.self) {
-                try cut.withUnsafeBytes { try StoredSubject(payload: $0) }
+        let readable = (0..<record.count).filter { length in
+            Array(record.prefix(length)).withUnsafeBytes { payload in
+                let read = Result { () throws(RecordDamage) in try StoredSubject(payload: payload) }
+                if case .success = read { return true } else { return false }
             }
         }
+        // Where rows of three earlier versions ended.
+        #expect(readable.count <= 3, "\(readable)")
         for _ in 0..<500 {
             var garbled = record
             for _ in 0...some.count(3) { garbled[some.count(record.count - 1)] = some.bytes(1)[0] }

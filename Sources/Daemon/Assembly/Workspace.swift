@@ -164,6 +164,7 @@ private final class LostStore: StoreDoor {
     func recall() throws -> Recalled { Recalled() }
     func commit(_ batch: PassBatch) throws {}
     func payload(for identity: TorrentIdentity) throws -> SourcePayload? { nil }
+    func resolution(of key: SubjectKey, at place: SourcePlace) throws -> FoundSource? { nil }
     func figures() throws -> Summary.StoreFigures {
         Summary.StoreFigures(bytes: 0, logFrom: nil, mapUsed: 0)
     }

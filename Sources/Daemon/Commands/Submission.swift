@@ -68,17 +68,7 @@ public struct Submission {
     /// The display name of a magnet where it has one, else its hash; what a file name cannot hold is
     /// replaced.
     private static func name(of source: String) -> String {
-        let text = said(by: source)
-        let safe = text.map { character -> Character in
-            let isBad =
-                character == "/" || character.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
-            return isBad ? "_" : character
-        }
-        var name = String(safe)
-        while let first = name.first, first == "." || first == "_" || first == " " { name.removeFirst() }
-        while name.utf8.count > 200 { name.removeLast() }
-        while name.hasSuffix(" ") || name.hasSuffix("~") { name.removeLast() }
-        return name.isEmpty ? "request" : name
+        RequestNaming.component(said(by: source)) ?? "request"
     }
 
     private static func said(by source: String) -> String {

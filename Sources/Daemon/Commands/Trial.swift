@@ -36,17 +36,20 @@ struct Trial {
 
     /// The request at `path`, with the files beside it that belong to it.
     ///
+    /// - Parameter folder: Below the spool: judged as if it lay there, under the defaults that hold there.
     /// - Throws: `SpoolError` when it cannot be read at all.
-    func judge(path: String) throws -> Result<Request, Problem> {
-        try RequestCheck.read(path: path, settings: settings, now: SystemClock().now().wall)
-            .flatMap { SourceResolver.resolve($0, hasProwlarr: hasProwlarr) }
-            .map(\.request)
+    func judge(path: String, asIfIn folder: String? = nil) throws -> Result<Request, Problem> {
+        try RequestCheck.read(
+            path: path, settings: settings, now: SystemClock().now().wall, asIfIn: folder
+        )
+        .flatMap { SourceResolver.resolve($0, hasProwlarr: hasProwlarr) }
+        .map(\.request)
     }
 
     /// A request that is not on the disk yet: its first file, then those that belong to it.
     ///
     /// - Throws: ``Failure`` when there is no room for the trial.
-    func judge(_ files: [File]) throws -> Result<Request, Problem> {
+    func judge(_ files: [File], asIfIn folder: String? = nil) throws -> Result<Request, Problem> {
         guard let first = files.first else { preconditionFailure("a request has a file") }
         let directory = try Self.makeDirectory()
         defer {
@@ -56,7 +59,7 @@ struct Trial {
         for file in files {
             try AtomicFile.write(file.bytes, to: directory + "/" + file.name, mode: 0o600, durable: false)
         }
-        return try judge(path: directory + "/" + first.name)
+        return try judge(path: directory + "/" + first.name, asIfIn: folder)
     }
 
     private static func makeDirectory() throws(Failure) -> String {

@@ -13,6 +13,18 @@ enum NearestName {
             }?.name
     }
 
+    /// Those that the name may have been meant to be, the nearest first: with at most a third of its letters
+    /// to change, or the name a part of them.
+    static func likely(_ name: String, among candidates: [String], atMost most: Int = 3) -> [String] {
+        let wanted = name.lowercased()
+        let ranked = candidates.compactMap { candidate -> (Int, String)? in
+            let edits = distance(name, candidate)
+            let isPart = wanted.count >= 3 && candidate.lowercased().contains(wanted)
+            return isPart || edits <= max(2, name.count / 3) ? (isPart ? 0 : edits, candidate) : nil
+        }
+        return ranked.sorted { $0 < $1 }.prefix(most).map(\.1)
+    }
+
     /// `password` for `passwordFile`: the word was known, its end was not. One letter proves nothing.
     private static func isBeginning(_ name: String, of candidate: String) -> Bool {
         name.count >= 3 && candidate.lowercased().hasPrefix(name.lowercased())

@@ -84,7 +84,7 @@ public final class DiskSpool: SpoolDoor {
         var request = resolved.request
         let payload = RequestPayload(
             document: resolved.document, suffix: resolved.suffix,
-            source: resolved.candidates.first?.found?.payload)
+            source: resolved.candidates.first?.found?.payload, companions: resolved.companions)
         guard request.sources.isEmpty else {
             request.sourcesDigest = SourcesDigest.of(resolved.candidates)
             return SpoolDelta.Arrival(request: request, payload: payload, candidates: resolved.candidates)

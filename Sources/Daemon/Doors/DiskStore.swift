@@ -26,6 +26,10 @@ public final class DiskStore: StoreDoor {
         try store.payload(for: identity)
     }
 
+    public func resolution(of key: SubjectKey, at place: SourcePlace) throws -> FoundSource? {
+        try store.resolution(of: key, at: place)
+    }
+
     public func figures() throws -> Summary.StoreFigures { try store.figures() }
 
     public func tidy(olderThan limit: WallTime?, now: WallTime) throws -> Tidying {

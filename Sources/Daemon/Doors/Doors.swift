@@ -165,6 +165,8 @@ public protocol StoreDoor: AnyObject {
     /// Makes a batch durable, in one transaction. An empty batch makes no commit.
     func commit(_ batch: PassBatch) throws
     func payload(for identity: TorrentIdentity) throws -> SourcePayload?
+    /// What a source of a request turned out to be when it was fetched, as long as that is kept.
+    func resolution(of key: SubjectKey, at place: SourcePlace) throws -> FoundSource?
     func figures() throws -> Summary.StoreFigures
     /// Deletes log entries and snapshots of before `limit`, so that every instant from there on can still be
     /// rebuilt, and younger ones where there is no room. Bounded. `nil`: only where there is no room.

@@ -32,7 +32,8 @@ extension Reconciler {
         let delta = spool.read(scope, now: work.at.wall) { [memory] in
             guard let subject = memory.subjects[$0], let acceptance = subject.acceptance else { return false }
             // One that was removed begins anew: with its bytes, as the next generation.
-            return acceptance.digest == $1.digest && acceptance.identity == $2
+            return acceptance.digest == $1.digest && acceptance.companions == $1.companions
+                && acceptance.identity == $2
                 && subject.ending?.kind != .removed
         }
         desired.availability = delta.availability

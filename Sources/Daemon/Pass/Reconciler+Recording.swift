@@ -49,12 +49,12 @@ extension Reconciler {
         guard let acceptance = judgement.memory?.acceptance, let payload = payloads[key] else { return }
         let known = memory.subjects[key]?.acceptance
         if known?.generation != acceptance.generation || known?.identity != acceptance.identity
-            || judgement.continues != nil
+            || known?.companions != acceptance.companions || judgement.continues != nil
         {
             work.batch.accepted.append(
                 AcceptedRequest(
                     key: key, generation: acceptance.generation, identity: acceptance.identity,
-                    payload: payload))
+                    payload: payload, sourcesDigest: desired.requests[key]?.sourcesDigest ?? []))
         }
     }
 
@@ -78,7 +78,9 @@ extension Reconciler {
         payloads = payloads.filter { key, _ in
             // Kept only where the store does not have them yet: accepted, and not judged so far.
             guard let request = desired.requests[key] else { return false }
-            return memory.subjects[key]?.acceptance?.digest != request.version.digest
+            let acceptance = memory.subjects[key]?.acceptance
+            return acceptance?.digest != request.version.digest
+                || acceptance?.companions != request.version.companions
         }
         for (key, judgement) in work.finalPlan.judgements { settle(key, judgement) }
         unsettled.formUnion(work.rivals)

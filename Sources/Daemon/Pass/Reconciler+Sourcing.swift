@@ -65,7 +65,8 @@ extension Reconciler {
 
     /// Takes in what was found since the last pass.
     func takeFindings(_ work: inout PassWork) async {
-        for finding in await sources.findings() {
+        defer { recalledFindings = [] }
+        for finding in recalledFindings + (await sources.findings()) {
             questing.remove(finding.key)
             guard let request = desired.requests[finding.key], let subject = memory.subjects[finding.key],
                 request.sourcesDigest == finding.digest, request.sources.indices.contains(finding.index),
@@ -79,7 +80,8 @@ extension Reconciler {
             if case .success(let found) = finding.result {
                 work.batch.resolved.append(
                     ResolvedSource(
-                        key: finding.key, generation: memory.acceptance?.generation ?? 1, found: found))
+                        key: finding.key, generation: memory.acceptance?.generation ?? 1, found: found,
+                        place: SourcePlace(digest: finding.digest, index: finding.index)))
                 fetched[found.identity] = found.payload
             }
             work.touched.insert(finding.key)
@@ -125,12 +127,21 @@ extension Reconciler {
     // MARK: Quests
 
     /// Begins what the plan wants to have fetched, and ends what nobody wants any more.
-    func seek(_ work: inout PassWork) async {
+    ///
+    /// - Throws: What the store throws.
+    func seek(_ work: inout PassWork) async throws {
         var quests: [SourceQuest] = []
         var obsolete: [SubjectKey] = []
         for (key, judgement) in work.finalPlan.judgements {
             if judgement.wantsSource, let quest = quest(key) {
-                quests.append(quest)
+                // What was fetched once survives its origin.
+                let isNew = !questing.contains(key)
+                if isNew, !work.isRehearsal, let finding = try recalledFinding(quest, at: work.at) {
+                    recalledFindings.append(finding)
+                    work.wantsAnotherPass = true
+                } else {
+                    quests.append(quest)
+                }
                 questing.insert(key)
             } else if questing.remove(key) != nil {
                 obsolete.append(key)
@@ -142,6 +153,14 @@ extension Reconciler {
         let ranked = quests.map { (memory.subjects[$0.key]?.sources?.attempt?.failures ?? 0, $0) }
             .sorted { ($0.0, $0.1.key) < ($1.0, $1.1.key) }
         if !ranked.isEmpty { await sources.want(ranked.map(\.1)) }
+    }
+
+    /// The answer to a quest, where it was asked before and the answer is kept.
+    private func recalledFinding(_ quest: SourceQuest, at now: Timestamp) throws -> SourceFinding? {
+        let place = SourcePlace(digest: quest.digest, index: quest.index)
+        return try store.resolution(of: quest.key, at: place).map {
+            SourceFinding(quest, result: .success($0), at: now)
+        }
     }
 
     private func quest(_ key: SubjectKey) -> SourceQuest? {

@@ -40,6 +40,8 @@ public actor Reconciler {
     var candidates: [SubjectKey: [SourceCandidate]] = [:]
     /// What was found and is not durable yet.
     var fetched: [TorrentIdentity: SourcePayload] = [:]
+    /// Answers that the store had, for the next pass.
+    var recalledFindings: [SourceFinding] = []
     /// Subjects whose source is being fetched.
     var questing: Set<SubjectKey> = []
     var number: UInt64
@@ -103,7 +105,7 @@ public actor Reconciler {
         try intend(plan, &work)
         await apply(&work)
         try record(&work)
-        await seek(&work)
+        try await seek(&work)
         finishOrders()
         publish(&work)
         try keepHouse(work)
@@ -211,7 +213,7 @@ public actor Reconciler {
         report.holds = activeHolds
         report.phases = publishingBook.census
         report.invalidDefaults = desired.heldFolders.compactMapValues(\.problem)
-        report.fetching = await sources.underWay()
+        report.fetching = await sources.underWay() + recalledFindings.count
         report.unwritten = publishingBook.unwritten.count + obsolete.count
         report.lookAgainAt = work.lookAgainAt
         report.wantsAnotherPass = work.wantsAnotherPass

@@ -60,11 +60,14 @@ public struct RequestVersion: Hashable, Sendable {
     public let digest: [UInt8]
     /// When it was read.
     public let readAt: WallTime
+    /// SHA-256 over the names and bytes of the files that belong to the JSON; empty where there are none.
+    public let companions: [UInt8]
 
-    public init(digest: [UInt8], readAt: WallTime) {
+    public init(digest: [UInt8], readAt: WallTime, companions: [UInt8] = []) {
         precondition(digest.count == 32, "a request's digest is a SHA-256")
         self.digest = digest
         self.readAt = readAt
+        self.companions = companions
     }
 
     /// `sha256:` and 64 hex digits, as status files show it.
@@ -79,11 +82,16 @@ public struct RequestPayload: Equatable, Sendable {
     public let suffix: String
     /// `nil` while the source is still to be fetched.
     public var source: SourcePayload?
+    /// The files that belong to the document, byte for byte.
+    public let companions: [RequestFile]
 
-    public init(document: [UInt8], suffix: String, source: SourcePayload?) {
+    public init(
+        document: [UInt8], suffix: String, source: SourcePayload?, companions: [RequestFile] = []
+    ) {
         self.document = document
         self.suffix = suffix
         self.source = source
+        self.companions = companions
     }
 }
 

@@ -47,6 +47,8 @@ public struct RequestDraft: Equatable, Sendable {
     public let release: ReleaseText?
     /// The side file, the named `.torrent`, or the file that is the request.
     public let sourceFile: SourceFile?
+    /// The side file and the named `.torrent`, byte for byte; empty for a request of one file.
+    public let companions: [RequestFile]
     public let version: RequestVersion
     public let document: [UInt8]
     /// `json`, `torrent` or `magnet`.
@@ -56,8 +58,9 @@ public struct RequestDraft: Equatable, Sendable {
         key: SubjectKey, wishes: [Field: FieldValue], onDelete: OnDelete, labels: [String: String],
         isSuspended: Bool, aliases: [String], terms: RequestTerms = RequestTerms(),
         sources: [SourceText], release: ReleaseText? = nil, sourceFile: SourceFile?,
-        version: RequestVersion, document: [UInt8], suffix: String
+        version: RequestVersion, document: [UInt8], suffix: String, companions: [RequestFile] = []
     ) {
+        self.companions = companions
         self.key = key
         self.wishes = wishes
         self.onDelete = onDelete

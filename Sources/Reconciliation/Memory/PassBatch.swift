@@ -67,11 +67,27 @@ public struct ResolvedSource: Equatable, Sendable {
     public let key: SubjectKey
     public let generation: Int
     public let found: FoundSource
+    /// Which source it was, where it had to be fetched: it is not fetched again while it is kept.
+    public let place: SourcePlace?
 
-    public init(key: SubjectKey, generation: Int, found: FoundSource) {
+    public init(key: SubjectKey, generation: Int, found: FoundSource, place: SourcePlace? = nil) {
         self.key = key
         self.generation = generation
         self.found = found
+        self.place = place
+    }
+}
+
+/// One of a request's sources, whatever else the request says.
+public struct SourcePlace: Hashable, Sendable {
+    /// Of all its sources: ``Request/sourcesDigest``.
+    public let digest: [UInt8]
+    /// Position among them.
+    public let index: Int
+
+    public init(digest: [UInt8], index: Int) {
+        self.digest = digest
+        self.index = index
     }
 }
 
@@ -82,11 +98,17 @@ public struct AcceptedRequest: Equatable, Sendable {
     /// `nil` while its source is still to be fetched.
     public let identity: TorrentIdentity?
     public let payload: RequestPayload
+    /// ``Request/sourcesDigest``: what is kept of the same sources stays known.
+    public let sourcesDigest: [UInt8]
 
-    public init(key: SubjectKey, generation: Int, identity: TorrentIdentity?, payload: RequestPayload) {
+    public init(
+        key: SubjectKey, generation: Int, identity: TorrentIdentity?, payload: RequestPayload,
+        sourcesDigest: [UInt8] = []
+    ) {
         self.key = key
         self.generation = generation
         self.identity = identity
         self.payload = payload
+        self.sourcesDigest = sourcesDigest
     }
 }

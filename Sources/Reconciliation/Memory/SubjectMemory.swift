@@ -73,6 +73,8 @@ public struct Acceptance: Equatable, Sendable {
     /// From 1; goes up when the request's content changes.
     public var generation: Int
     public var digest: [UInt8]
+    /// ``RequestVersion/companions`` as last accepted.
+    public var companions: [UInt8]
     /// Position among all first acceptances: of two requests for one torrent the lower one owns it.
     public var order: Int64
     public var at: WallTime
@@ -83,10 +85,11 @@ public struct Acceptance: Equatable, Sendable {
 
     public init(
         generation: Int, digest: [UInt8], order: Int64, at: WallTime, identity: TorrentIdentity?,
-        onDelete: OnDelete, labels: [String: String]
+        onDelete: OnDelete, labels: [String: String], companions: [UInt8] = []
     ) {
         self.generation = generation
         self.digest = digest
+        self.companions = companions
         self.order = order
         self.at = at
         self.identity = identity

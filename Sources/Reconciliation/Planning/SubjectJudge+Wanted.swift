@@ -98,13 +98,14 @@ extension SubjectJudge {
         guard old == nil || old?.digest != request.version.digest || startsAnew else {
             // The generation is the JSON's; a side file may have come to name more of the identity.
             memory.acceptance?.identity = request.identity
+            memory.acceptance?.companions = request.version.companions
             return
         }
         if old == nil { nextOrder += 1 }
         memory.acceptance = Acceptance(
             generation: (old?.generation ?? 0) + 1, digest: request.version.digest,
             order: old?.order ?? nextOrder - 1, at: now.wall, identity: request.identity,
-            onDelete: request.onDelete, labels: request.labels)
+            onDelete: request.onDelete, labels: request.labels, companions: request.version.companions)
         reviseSources(request)
         memory.acceptedAt = now
         memory.patience = nil

@@ -26,7 +26,7 @@ public enum SourceResolver {
             return .success(
                 ResolvedDraft(
                     request: request, document: draft.document, suffix: draft.suffix,
-                    candidates: candidates))
+                    candidates: candidates, companions: draft.companions))
         } catch {
             return .failure(error)
         }

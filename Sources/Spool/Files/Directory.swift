@@ -150,6 +150,10 @@ final class Directory {
         guard fchmod(descriptor, mode) == 0 else { throw .last }
     }
 
+    func changeOwner(_ owner: UInt32, group: UInt32) throws(SystemFailure) {
+        guard fchown(descriptor, owner, group) == 0 else { throw .last }
+    }
+
     private static let folderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
 
     private static func open(

@@ -58,7 +58,7 @@ public enum DisplayText {
 
     // Besides the controls: line and paragraph separators and the marks that turn the direction of writing,
     // with which a name can show as another (`gpj.exe` as `exe.jpg`).
-    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+    static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
         default: isControl(scalar)

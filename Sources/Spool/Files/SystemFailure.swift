@@ -13,6 +13,7 @@ struct SystemFailure: Error, Hashable, CustomStringConvertible {
     static var busy: SystemFailure { SystemFailure(code: EBUSY) }
 
     static var exists: Int32 { EEXIST }
+    static var invalid: Int32 { EINVAL }
     static var missing: Int32 { ENOENT }
     static var notADirectory: Int32 { ENOTDIR }
     static var isALink: Int32 { ELOOP }

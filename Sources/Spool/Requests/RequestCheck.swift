@@ -17,11 +17,13 @@ public enum RequestCheck {
     ///   - settings: Below `directory`, a request is under the defaults of its folders; elsewhere under the
     ///     configured ones alone.
     ///   - now: The wall clock, for ``RequestVersion/readAt``.
+    ///   - folder: Below the spool; need not be there yet: whose defaults hold, as if the request lay there.
+    ///     `nil`: those of the folder that it lies in.
     /// - Returns: What it is, or what is wrong with it or with the defaults that it is under.
     /// - Throws: ``SpoolError`` when the file, the folder it lies in or one of its defaults cannot be read at
     ///   all, or the settings' own defaults are at fault.
     public static func check(
-        path: String, settings: SpoolSettings, now: WallTime
+        path: String, settings: SpoolSettings, now: WallTime, asIfIn place: String? = nil
     ) throws(SpoolError) -> Result<Checked, Problem> {
         let (parent, name) = PathText.split(path)
         let trial = try RequestTrial(settings: settings, now: now)
@@ -38,7 +40,8 @@ public enum RequestCheck {
                 let resolved = try PathText.resolvingLinks(parent)
                 let folder = try Directory(path: resolved)
                 _ = try folder.facts(name)
-                return (folder, resolved)
+                guard let place else { return (folder, resolved) }
+                return (folder, PathText.join(try PathText.resolvingLinks(settings.directory), place))
             }
             switch try trial.chain(to: folderPath) {
             case .failure(let problem): return .failure(problem)
@@ -53,11 +56,11 @@ public enum RequestCheck {
     /// The same for a request alone.
     ///
     /// - Returns: The draft, or what is wrong; a file of defaults is no request.
-    /// - Throws: As ``check(path:settings:now:)``.
+    /// - Throws: As ``check(path:settings:now:asIfIn:)``.
     public static func read(
-        path: String, settings: SpoolSettings, now: WallTime
+        path: String, settings: SpoolSettings, now: WallTime, asIfIn place: String? = nil
     ) throws(SpoolError) -> Result<RequestDraft, Problem> {
-        try check(path: path, settings: settings, now: now).flatMap { checked in
+        try check(path: path, settings: settings, now: now, asIfIn: place).flatMap { checked in
             guard case .request(let draft) = checked else { return .failure(badName) }
             return .success(draft)
         }

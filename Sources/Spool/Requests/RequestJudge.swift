@@ -85,6 +85,7 @@ struct RequestJudge {
             return rejected(request.missingNamed, content)
         }
         var source: FileSource?
+        var companions: [RequestFile] = []
         for file in [named, side].compactMap({ $0 }) where source == nil || file.name != named?.name {
             switch self.source(of: file, firstSeen: firstSeen) {
             case .unreadable(let unreadable): return .unreadable(unreadable)
@@ -94,13 +95,14 @@ struct RequestJudge {
                     return rejected(request.ambiguous(with: file.name), content)
                 }
                 source = source ?? next
+                companions.append(RequestFile(name: file.name, bytes: next.bytes))
             }
         }
         guard request.hasSource || source != nil else {
             return rejected(DecodedRequest.missingSource, content)
         }
-        let draft = draft(request, name, content, source, .json)
-        return .accepted(draft, digest: Self.digest(draft.version, source))
+        let draft = draft(request, name, content, source, .json, companions)
+        return .accepted(draft, digest: Self.digest(draft.version))
     }
 
     /// Judges a request that is a `.torrent` or a `.magnet` alone.
@@ -116,8 +118,8 @@ struct RequestJudge {
                 if let problem = decoder.unnamedClient(defaults.said.options.client) {
                     return rejected(problem, content)
                 }
-                let draft = draft(decoder.bare(defaults.said), name, content, source, file.suffix)
-                return .accepted(draft, digest: Self.digest(draft.version, nil))
+                let draft = draft(decoder.bare(defaults.said), name, content, source, file.suffix, [])
+                return .accepted(draft, digest: Self.digest(draft.version))
             }
         }
     }
@@ -148,14 +150,15 @@ struct RequestJudge {
 
     private func draft(
         _ request: DecodedRequest, _ name: RequestName, _ content: FileContent, _ source: FileSource?,
-        _ suffix: RequestSuffix
+        _ suffix: RequestSuffix, _ companions: [RequestFile]
     ) -> RequestDraft {
         RequestDraft(
             key: SubjectKey(client: request.client, name: name), wishes: request.wishes,
             onDelete: request.onDelete, labels: request.labels, isSuspended: request.isSuspended,
             aliases: request.aliases, terms: request.terms, sources: request.sources,
-            release: request.release, sourceFile: source?.file, version: version(of: content),
-            document: content.bytes, suffix: suffix.rawValue)
+            release: request.release, sourceFile: source?.file,
+            version: version(of: content, with: companions), document: content.bytes,
+            suffix: suffix.rawValue, companions: companions)
     }
 
     private func rejected(_ problem: Problem, _ content: FileContent) -> Verdict {
@@ -166,12 +169,14 @@ struct RequestJudge {
         Rejection(problem: problem, version: version(of: content))
     }
 
-    func version(of content: FileContent) -> RequestVersion {
-        RequestVersion(digest: Digest.sha256(content.bytes), readAt: WallTime(milliseconds: now))
+    func version(of content: FileContent, with companions: [RequestFile] = []) -> RequestVersion {
+        RequestVersion(
+            digest: Digest.sha256(content.bytes), readAt: WallTime(milliseconds: now),
+            companions: RequestFile.digest(of: companions))
     }
 
-    private static func digest(_ version: RequestVersion, _ source: FileSource?) -> [UInt8] {
-        source.map { Digest.sha256(version.digest + Digest.sha256($0.bytes)) } ?? version.digest
+    private static func digest(_ version: RequestVersion) -> [UInt8] {
+        version.companions.isEmpty ? version.digest : Digest.sha256(version.digest + version.companions)
     }
 
     private static func areSameTorrent(_ left: FileSource, _ right: FileSource) -> Bool {

@@ -66,7 +66,8 @@ struct RequestTrial {
         var shown = ""
         for step in [nil] + components.map(Optional.some) {
             if let step {
-                folder = try folder.folder(step)
+                guard let next = try Self.folder(step, in: folder) else { break }
+                folder = next
                 shown = PathText.join(shown, step)
             }
             let files = try DefaultsFile.all(in: folder)
@@ -82,6 +83,16 @@ struct RequestTrial {
             }
         }
         return .success(FolderDefaults(said))
+    }
+
+    /// `nil` for one that is not there yet and so says nothing.
+    private static func folder(_ name: String, in parent: Directory) throws(SystemFailure) -> Directory? {
+        do throws(SystemFailure) {
+            return try parent.folder(name)
+        } catch {
+            if error.isMissing { return nil }
+            throw error
+        }
     }
 
     private func defaults(

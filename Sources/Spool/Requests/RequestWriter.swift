@@ -44,21 +44,28 @@ public struct RequestWriter {
     public func create(
         _ name: RequestName, files: [(suffix: String, bytes: [UInt8])]
     ) throws(SpoolError) {
-        let (folders, stem) = try Self.take(name)
+        let (_, stem) = try Self.take(name)
         let ordered = files.sorted { $0.suffix == "json" && $1.suffix != "json" }
         precondition(
             ordered.allSatisfy { RequestSuffix(rawValue: $0.suffix) != nil },
             "a request file has a known suffix")
+        _ = try create(
+            name, files: ordered.map { RequestFile(name: stem + "." + $0.suffix, bytes: $0.bytes) })
+    }
+
+    /// The same with files of any name, in this order. One that is not of the request's own name, a
+    /// `.torrent` that its JSON names, may be there already with the same bytes: then it stays as it is.
+    ///
+    /// - Returns: The names of the files that were written.
+    /// - Throws: As above; `exists` also when a file of another name is there with other bytes.
+    public func create(_ name: RequestName, files: [RequestFile]) throws(SpoolError) -> [String] {
+        let (folders, stem) = try Self.take(name)
         do throws(SystemFailure) {
-            var folder = root
-            for component in folders {
-                let parent = folder
-                folder = try parent.folder(component, creatingWithMode: 0o777, isExact: false)
-            }
+            let folder = try makeFolders(folders)
             guard try Self.files(of: stem, in: folder).isEmpty else {
                 throw SystemFailure(code: SystemFailure.exists)
             }
-            try Self.write(ordered, stem: stem, in: folder)
+            return try Self.write(files, stem: stem, in: folder)
         } catch {
             throw SpoolError("cannot write the request \(DisplayText.of(name.text))", error)
         }
@@ -119,6 +126,27 @@ extension RequestWriter {
         }
     }
 
+    /// The folder that the components lead to. Those that are not there are made, like the files: durable,
+    /// and not root's.
+    private func makeFolders(_ components: [String]) throws(SystemFailure) -> Directory {
+        var folder = root
+        for component in components {
+            let parent = folder
+            do throws(SystemFailure) {
+                folder = try parent.folder(component)
+            } catch {
+                guard error.isMissing else { throw error }
+                folder = try parent.folder(component, creatingWithMode: 0o777, isExact: false)
+                let (own, above) = (try folder.facts(), try parent.facts())
+                if own.owner == 0, above.owner != 0 {
+                    try folder.changeOwner(above.owner, group: above.group)
+                }
+                try parent.sync()
+            }
+        }
+        return folder
+    }
+
     private static func files(of stem: String, in folder: Directory) throws(SystemFailure) -> [File] {
         let wanted = RequestName(stem)
         return try folder.names().compactMap { bytes in
@@ -130,17 +158,35 @@ extension RequestWriter {
     }
 
     private static func write(
-        _ files: [(suffix: String, bytes: [UInt8])], stem: String, in folder: Directory
-    ) throws(SystemFailure) {
+        _ files: [RequestFile], stem: String, in folder: Directory
+    ) throws(SystemFailure) -> [String] {
         var written: [String] = []
         do throws(SystemFailure) {
             for file in files {
-                let name = stem + "." + file.suffix
-                try AtomicFile.create(file.bytes, name: name, in: folder, mode: nil)
-                written.append(name)
+                guard case .request(let own, _, _) = SpoolName(Array(file.name.utf8), isFolder: false),
+                    !file.name.utf8.contains(UInt8(ascii: "/"))
+                else { throw SystemFailure(code: SystemFailure.invalid) }
+                let isOwn = RequestName(own) == RequestName(stem)
+                if !isOwn, try holds(file, in: folder) { continue }
+                try AtomicFile.create(file.bytes, name: file.name, in: folder, mode: nil)
+                written.append(file.name)
             }
+            return written
         } catch {
             for name in written { try folder.remove(name) }
+            throw error
+        }
+    }
+
+    /// Whether a file is there with these bytes.
+    private static func holds(_ file: RequestFile, in folder: Directory) throws(SystemFailure) -> Bool {
+        do throws(SystemFailure) {
+            let open = try folder.file(file.name)
+            let facts = try open.facts()
+            guard facts.kind == .regular, facts.stamp.size == file.bytes.count else { return false }
+            return try open.read(limit: file.bytes.count, facts: facts) == file.bytes
+        } catch {
+            if error.isMissing { return false }
             throw error
         }
     }

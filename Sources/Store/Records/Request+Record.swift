@@ -21,6 +21,9 @@ struct StoredRequest: Equatable, Recordable {
     var acceptedAt: WallTime
     /// When it stopped being what the subject wants: a newer generation came, or the subject was forgotten.
     var endedAt: WallTime?
+    var companions: [StoredCompanion] = []
+    /// What sources of it that had to be fetched turned out to be.
+    var resolutions: [StoredResolution] = []
 
     init(
         key: SubjectKey, generation: Int, identity: TorrentIdentity?, suffix: String, document: Document,
@@ -51,6 +54,9 @@ struct StoredRequest: Equatable, Recordable {
         writer.write(acceptedIn)
         writer.write(acceptedAt)
         writer.write(endedAt)
+        guard !companions.isEmpty || !resolutions.isEmpty else { return }
+        writer.write(each: companions) { $0.write($1) }
+        writer.write(each: resolutions) { $0.write($1) }
     }
 
     init(from reader: inout RecordReader) throws(RecordDamage) {
@@ -62,6 +68,71 @@ struct StoredRequest: Equatable, Recordable {
         acceptedIn = try reader.readNumber()
         acceptedAt = try reader.read(WallTime.self)
         endedAt = try reader.readOptional(WallTime.self)
+        // Rows of requests of one file and one known source end here.
+        guard !reader.isAtEnd else { return }
+        try reader.readEach { (reader: inout RecordReader) throws(RecordDamage) in
+            companions.append(try reader.read(StoredCompanion.self))
+        }
+        try reader.readEach { (reader: inout RecordReader) throws(RecordDamage) in
+            resolutions.append(try reader.read(StoredResolution.self))
+        }
+    }
+}
+
+/// A file that belongs to the JSON of a request. Its bytes are a payload.
+struct StoredCompanion: Equatable, Recordable {
+    var name: String
+    /// SHA-256 of its bytes: their key in ``Table/payloads``.
+    var digest: [UInt8]
+
+    init(name: String, digest: [UInt8]) {
+        self.name = name
+        self.digest = digest
+    }
+
+    func write(to writer: inout RecordWriter) {
+        writer.write(name)
+        writer.write(digest)
+    }
+
+    init(from reader: inout RecordReader) throws(RecordDamage) {
+        name = try reader.readText()
+        digest = try reader.readData()
+        guard digest.count == 32 else { throw RecordDamage(what: "holds a digest of a wrong length") }
+    }
+}
+
+/// What came of a source that was fetched.
+struct StoredResolution: Equatable, Recordable {
+    /// Of all sources of the request.
+    var digest: [UInt8]
+    /// Position among them.
+    var index: Int
+    var identity: TorrentIdentity
+    var size: Int64?
+
+    init(_ place: SourcePlace, _ found: FoundSource) {
+        digest = place.digest
+        index = place.index
+        identity = found.identity
+        size = found.size
+    }
+
+    var place: SourcePlace { SourcePlace(digest: digest, index: index) }
+
+    func write(to writer: inout RecordWriter) {
+        writer.write(digest)
+        writer.write(index)
+        writer.write(identity)
+        writer.write(size ?? -1)
+    }
+
+    init(from reader: inout RecordReader) throws(RecordDamage) {
+        digest = try reader.readData()
+        index = try reader.readInt()
+        identity = try reader.read(TorrentIdentity.self)
+        let size = try reader.readSigned()
+        self.size = size < 0 ? nil : size
     }
 }
 

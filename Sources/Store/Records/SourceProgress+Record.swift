@@ -10,6 +10,8 @@ struct StoredLater: Equatable, Recordable {
     var selection: SelectionProgress?
     /// The server that has the torrent that is followed, where that is not the subject's own.
     var followingClient: String?
+    /// Of the acceptance.
+    var companions: [UInt8] = []
 
     init() {}
 
@@ -20,6 +22,7 @@ struct StoredLater: Equatable, Recordable {
         patience = memory.patience
         selection = memory.selection
         followingClient = memory.following?.client
+        companions = memory.acceptance?.companions ?? []
     }
 
     func write(to writer: inout RecordWriter) {
@@ -30,6 +33,7 @@ struct StoredLater: Equatable, Recordable {
         writer.write(selection)
         // The subject's own server is the empty text.
         writer.write(each: [followingClient] + leaving.map(\.client)) { $0.write($1 ?? "") }
+        writer.write(companions)
     }
 
     init(from reader: inout RecordReader) throws(RecordDamage) {
@@ -44,6 +48,8 @@ struct StoredLater: Equatable, Recordable {
         selection = try reader.readOptional(SelectionProgress.self)
         // Rows of before there were several servers end here.
         if !reader.isAtEnd { try readPlaces(&reader) }
+        // Rows of before files beside a JSON were kept end here.
+        if !reader.isAtEnd { companions = try reader.readData() }
     }
 
     private mutating func readPlaces(_ reader: inout RecordReader) throws(RecordDamage) {

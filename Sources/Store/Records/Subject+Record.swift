@@ -16,6 +16,8 @@ struct StoredSubject: Equatable, Recordable {
     init(_ key: SubjectKey, _ memory: SubjectMemory) {
         self.key = key
         acceptance = memory.acceptance
+        // Where the row has room for it.
+        acceptance?.companions = []
         following = memory.following
         corrections = memory.corrections
         withdrawal = memory.withdrawal
@@ -28,6 +30,7 @@ struct StoredSubject: Equatable, Recordable {
     var memory: SubjectMemory {
         var memory = SubjectMemory()
         memory.acceptance = acceptance
+        memory.acceptance?.companions = later.companions
         memory.following = following
         memory.corrections = corrections
         memory.withdrawal = withdrawal

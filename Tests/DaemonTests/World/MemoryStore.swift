@@ -21,6 +21,8 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
     private(set) var payloads: [(identity: TorrentIdentity, payload: SourcePayload)] = []
     /// Every accepted generation's bytes, by name.
     private(set) var documents: [RequestName: [Int: [UInt8]]] = [:]
+    /// What sources that were fetched turned out to be; outlives what is known of the subject.
+    private var resolutions: [SubjectKey: [SourcePlace: FoundSource]] = [:]
     private(set) var log: [Change] = []
     /// What was recorded when a snapshot was made, by the log's length then.
     private(set) var snapshots: [(position: Int, torrents: [ObservedKey: Torrent])] = []
@@ -38,6 +40,7 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
         identity = nil
         payloads = []
         documents = [:]
+        resolutions = [:]
         log = []
         snapshots = []
     }
@@ -68,6 +71,10 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
         payloads.last { $0.identity.overlaps(identity) }?.payload
     }
 
+    func resolution(of key: SubjectKey, at place: SourcePlace) throws -> FoundSource? {
+        resolutions[key]?[place]
+    }
+
     func figures() throws -> Summary.StoreFigures {
         Summary.StoreFigures(bytes: Int64(log.count), logFrom: nil, mapUsed: 0)
     }
@@ -87,7 +94,10 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
             }
             documents[accepted.key.name, default: [:]][accepted.generation] = accepted.payload.document
         }
-        for source in batch.resolved { payloads.append((source.found.identity, source.found.payload)) }
+        for source in batch.resolved {
+            payloads.append((source.found.identity, source.found.payload))
+            if let place = source.place { resolutions[source.key, default: [:]][place] = source.found }
+        }
         var became: [Change] = []
         for (key, torrent) in batch.torrents.sorted(by: { $0.key < $1.key }) {
             became += ObservedChanges.between(

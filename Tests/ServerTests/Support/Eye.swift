@@ -67,6 +67,17 @@ struct Eye: Sendable {
         }
     }
 
+    /// Adds a `.torrent` file, stopped unless the fields say otherwise.
+    func upload(_ path: String, _ fields: [(String, String)] = []) async throws {
+        let stopped = [("paused", "true"), ("stopped", "true")].filter { field in
+            !fields.contains { $0.0 == field.0 }
+        }
+        _ = try await ask(
+            "torrents/add",
+            ["-F", "torrents=@\(path);type=application/x-bittorrent"]
+                + (stopped + fields).flatMap { ["-F", "\($0.0)=\($0.1)"] })
+    }
+
     func delete(_ hashes: [String]) async throws {
         guard !hashes.isEmpty else { return }
         try await change(
