@@ -52,7 +52,7 @@ struct SessionTests {
         }
     }
 
-    @Test("a banned address is told with the server's words", arguments: Fixture.mainVersions)
+    @Test("a banned address is told with the server's words", arguments: Fixture.versions)
     func banned(version: String) async throws {
         let server = ScriptedServer([
             "app/webapiVersion": [try Fixture(version, "noauth-app-version").response],

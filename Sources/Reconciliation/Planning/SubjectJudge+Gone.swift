@@ -3,6 +3,7 @@ import Metainfo
 /// The request is no longer there, in a complete and error-free listing.
 extension SubjectJudge {
     mutating func gone() -> Judgement {
+        watchDeparted(asking: nil)
         // What it meant before goes like what it means now, one after the other.
         if memory.following == nil, memory.ending == nil, let old = memory.leaving.popLast() {
             memory.following = old
@@ -82,7 +83,9 @@ extension SubjectJudge {
 
     private mutating func expire(_ ending: Ending) -> Judgement {
         let age = now.wall.milliseconds - ending.at.milliseconds
-        if age >= rules.keepRemovedMilliseconds { return Judgement(.ignore, memory: nil, standing: nil) }
+        if age >= rules.keepRemovedMilliseconds, memory.departed.isEmpty {
+            return Judgement(.ignore, memory: nil, standing: nil)
+        }
         return ended(ending)
     }
 
@@ -115,6 +118,7 @@ extension SubjectJudge {
             return judgement(.wait(until: nil, .verifying), nil)
         }
         if wasPruned {
+            depart()
             return end(.removed, "Withdrawn", "removed from qBittorrent; its data was kept", .removed)
         }
         return end(.removed, "AlreadyGone", "the request is gone, and so was its torrent", .removed)
@@ -199,6 +203,7 @@ extension SubjectJudge {
 
     private mutating func release(_ torrent: Torrent, tag: String, reason: String) -> Judgement {
         guard torrent.placement.tags.contains(tag) else {
+            if memory.intent?.kind == .release { depart() }
             return end(.removed, reason, "no longer managed; the torrent stays in qBittorrent", .released)
         }
         memory.intent = Intent(kind: .release, at: now)

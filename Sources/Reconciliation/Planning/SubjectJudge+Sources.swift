@@ -256,6 +256,7 @@ extension SubjectJudge {
     }
 
     private mutating func noteDismissed(_ old: Following) {
+        if old.ownership != .disowned, taker(of: old.identity) == nil { depart(old) }
         let isGone = picture.torrent(matching: old.identity) == nil
         changes.append(
             Change(

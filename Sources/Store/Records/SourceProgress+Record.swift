@@ -8,6 +8,8 @@ struct StoredLater: Equatable, Recordable {
     var leaving: [Following] = []
     var patience: Patience?
     var selection: SelectionProgress?
+    var departed: [Following] = []
+    var untagged: Set<String> = []
 
     init() {}
 
@@ -17,6 +19,8 @@ struct StoredLater: Equatable, Recordable {
         leaving = memory.leaving
         patience = memory.patience
         selection = memory.selection
+        departed = memory.departed
+        untagged = memory.untagged
     }
 
     func write(to writer: inout RecordWriter) {
@@ -25,6 +29,8 @@ struct StoredLater: Equatable, Recordable {
         writer.write(each: leaving) { $0.write($1) }
         writer.write(patience)
         writer.write(selection)
+        writer.write(each: departed) { $0.write($1) }
+        writer.write(each: untagged.sorted()) { $0.write($1) }
     }
 
     init(from reader: inout RecordReader) throws(RecordDamage) {
@@ -37,6 +43,18 @@ struct StoredLater: Equatable, Recordable {
         self.leaving = leaving
         patience = try reader.readOptional(Patience.self)
         selection = try reader.readOptional(SelectionProgress.self)
+        // Rows of before a removal was watched end here.
+        guard !reader.isAtEnd else { return }
+        var departed: [Following] = []
+        try reader.readEach { (reader: inout RecordReader) throws(RecordDamage) in
+            departed.append(try reader.read(Following.self))
+        }
+        self.departed = departed
+        var untagged: Set<String> = []
+        try reader.readEach { (reader: inout RecordReader) throws(RecordDamage) in
+            untagged.insert(try reader.readText())
+        }
+        self.untagged = untagged
     }
 }
 

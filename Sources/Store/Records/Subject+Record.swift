@@ -35,6 +35,8 @@ struct StoredSubject: Equatable, Recordable {
         memory.leaving = later.leaving
         memory.patience = later.patience
         memory.selection = later.selection
+        memory.departed = later.departed
+        memory.untagged = later.untagged
         return memory
     }
 
