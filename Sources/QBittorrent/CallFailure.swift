@@ -33,6 +33,11 @@ struct CallFailure: Error, Equatable, Sendable {
     init(_ error: HTTPError, isMutating: Bool) {
         var (kind, code, advice) = Self.meaning(of: error.kind)
         if error.kind == .tls { advice = Self.advice(on: error.tlsCause) }
+        // What an HTTPS server does to a question without TLS, among others.
+        if error.kind == .truncated, error.message.contains("http://"), error.message.contains("Empty reply")
+        {
+            advice += " Where qBittorrent is set to HTTPS, the client's `url` begins with https://."
+        }
         self.init(
             trouble: ClientTrouble(
                 kind: kind, message: error.message + "." + (advice.isEmpty ? "" : " " + advice)),

@@ -59,8 +59,7 @@ struct ForgetfulServerScenarioTests {
         world.server.restart(with: kept)
         try await world.settle()
         #expect(!world.has("aa"))
-        world.wait(.seconds(61))
-        try await world.settle()
+        try await world.confirm()
         try await world.settle()
         #expect(world.store.subject("aa") == nil)
     }
@@ -70,8 +69,7 @@ struct ForgetfulServerScenarioTests {
         let world = try await world()
         let kept = world.server.kept
         try await takeAway(world)
-        world.wait(.seconds(61))
-        try await world.settle()
+        try await world.confirm()
         world.server.restart(with: kept)
         try await world.settle()
         #expect(world.has("aa") && world.phase("aa") == .removed && returns(world) == 0)

@@ -117,14 +117,15 @@ struct CapabilitiesTests {
     // MARK: What `check` says
 
     private func findings(_ release: String, _ webAPI: String) async throws -> [Finding] {
-        let server = ScriptedServer([
+        let once: [String: [HTTPResponse]] = [
             "app/webapiVersion": [HTTPResponse(status: 200, body: Array(webAPI.utf8))],
             "app/version": [HTTPResponse(status: 200, body: Array(release.utf8))],
             "app/preferences": [try Fixture("5.3.0", "app-preferences").response],
             "app/defaultSavePath": [try Fixture("5.3.0", "app-defaultSavePath").response],
             "app/getFreeSpaceAtPath": [try Fixture("5.3.0", "app-getFreeSpaceAtPath").response],
             "torrents/info": [try Fixture("5.3.0", "torrents-info").response],
-        ])
+        ]
+        let server = ScriptedServer(once.mapValues { $0 + $0 + $0 + $0 + $0 })
         let client = Sample.client(server)
         let listed = try await client.listing().get()
         #expect(listed.count == 2, "a version that nobody knows works")

@@ -13,7 +13,7 @@ struct DecodingTests {
         let magnet = try #require(torrents.first { $0.name == "magnet name" })
         let file = try #require(torrents.first { $0.name == "f.bin" })
 
-        #expect(magnet.identity.v1?.description == "000000000000000000000000000000abc00003e3")
+        #expect(magnet.identity.v1?.description == "000000000000000000000000000000abc00003e7")
         #expect(magnet.identity.v2 == nil)
         #expect(magnet.state == .stoppedDL)
         #expect(magnet.placement.savePath == "/data/downloads")

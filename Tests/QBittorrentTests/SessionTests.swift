@@ -124,7 +124,7 @@ struct SessionTests {
             Issue.record("a closed server wants a login")
             return
         }
-        #expect(trouble.kind == .credentials && trouble.message.contains("user name"))
+        #expect(trouble.kind == .credentials && trouble.message.contains("`username`"))
         await server.set { $0.needsLogin = false }
         _ = try await Sample.client(server, username: nil).listing().get()
         _ = try await Sample.client(server, password: "anything").listing().get()

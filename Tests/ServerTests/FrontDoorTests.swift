@@ -60,7 +60,10 @@ struct FrontDoorTests {
 
     // MARK: TLS
 
-    @Test("TLS: our own authority, none, another one, none there, another name", arguments: Tested.suites)
+    /// Debian's build of 4.5.2 ends by a signal at its first request over HTTPS, whoever makes it.
+    static let withTLS = Tested.suites.filter { $0 != "bookworm" }
+
+    @Test("TLS: our own authority, none, another one, none there, another name", arguments: Self.withTLS)
     func tls(_ suite: String) async throws {
         let server = try await RealServer.start(suite)
         let root = try Root(server)
@@ -93,7 +96,7 @@ struct FrontDoorTests {
         let named = root.with(["QBITTORRENT_URL": "https://localhost:\(server.port)"])
             .trusting(papers.authority)
         try await named.expectRefusal(69, ["for another host name", unsent], "name")
-        try await root.expectRefusal(69, ["https"], "plain")
+        try await root.expectRefusal(69, ["begins with https"], "plain")
         #expect(try logins() == before, "no password was sent to anybody who was not known")
 
         let trusted = unknown.trusting(papers.authority)

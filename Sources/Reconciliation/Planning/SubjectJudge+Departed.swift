@@ -13,8 +13,8 @@ extension SubjectJudge {
     mutating func depart(_ following: Following) {
         guard following.ownership != .disowned else { return }
         var old = following
-        old.seenSince = picture.isFull ? now : nil
-        memory.departed.removeAll { $0.identity.overlaps(old.identity) }
+        old.seenSince = picture(of: old.place(of: key)).isFull ? now : nil
+        memory.departed.removeAll { $0.client == old.client && $0.identity.overlaps(old.identity) }
         memory.departed.append(old)
     }
 
@@ -23,11 +23,17 @@ extension SubjectJudge {
     ///
     /// - Parameter request: What the subject asks for now; `nil` when its request is gone.
     mutating func watchDeparted(asking request: Request?) {
-        guard !memory.departed.isEmpty, picture.isFull, !isStoreLost else { return }
+        guard !memory.departed.isEmpty, !isStoreLost else { return }
         let all = memory.departed
         memory.departed = []
-        for old in all where !isFollowedAgain(old.identity, request) {
-            if isBack(old) {
+        for old in all {
+            // A server that is configured no longer is out of our hands.
+            guard let picture = context.observed.clients[old.place(of: key)] else { continue }
+            if !picture.isFull {
+                memory.departed.append(old)
+            } else if isFollowedAgain(old, request) {
+                continue
+            } else if isBack(old, in: picture) {
                 takeUp(old, asking: request)
             } else if let still = stillWatched(old) {
                 memory.departed.append(still)
@@ -36,20 +42,26 @@ extension SubjectJudge {
     }
 
     /// It has a new bond, ours or another request's, or is about to: then that one decides.
-    private func isFollowedAgain(_ identity: TorrentIdentity, _ request: Request?) -> Bool {
-        if memory.following?.identity.overlaps(identity) ?? false { return true }
-        if memory.leaving.contains(where: { $0.identity.overlaps(identity) }) { return true }
-        if memory.intent?.kind == .add, request?.identity?.overlaps(identity) ?? false { return true }
-        guard let follower = context.memory.follower(of: identity, client: key.client) else { return false }
-        return follower != key
+    private func isFollowedAgain(_ old: Following, _ request: Request?) -> Bool {
+        let bonds = memory.leaving + [memory.following].compactMap { $0 }
+        if bonds.contains(where: { $0.client == old.client && $0.identity.overlaps(old.identity) }) {
+            return true
+        }
+        if old.client == nil, memory.intent?.kind == .add,
+            request?.identity?.overlaps(old.identity) ?? false
+        {
+            return true
+        }
+        let follower = context.memory.follower(of: old.identity, client: old.place(of: key))
+        return follower.map { $0 != key } ?? false
     }
 
     /// Two witnesses, as for every removal: our record of it, and our mark.
-    private func isBack(_ old: Following) -> Bool {
+    private func isBack(_ old: Following, in picture: ClientPicture) -> Bool {
         guard let torrent = picture.torrent(matching: old.identity) else { return false }
         let mark = old.ownership == .added ? rules.tag : rules.adoptedTag
-        return torrent.placement.tags.contains(mark)
-            && context.claimant(of: old.identity, besides: key) == nil
+        let claimants = context.desired.claimants(of: old.identity, client: old.place(of: key))
+        return torrent.placement.tags.contains(mark) && claimants.allSatisfy { $0 == key }
     }
 
     /// `nil`: gone for good.
@@ -69,7 +81,8 @@ extension SubjectJudge {
             Change(
                 .returned, subject: key, torrent: old.id, reason: "BroughtBack",
                 message: "the server forgot that it was removed, or released, and has it as before"))
-        let isMeant = request.map { $0.identity?.overlaps(old.identity) ?? false } ?? true
+        let isMeant =
+            request.map { old.client == nil && $0.identity?.overlaps(old.identity) ?? false } ?? true
         guard isMeant, memory.following == nil else {
             memory.leaving.append(old)
             return

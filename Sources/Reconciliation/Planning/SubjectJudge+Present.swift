@@ -81,7 +81,7 @@ extension SubjectJudge {
             return subject.acceptance?.identity?.overlaps(identity) ?? false
         }
         return (subject.leaving + subject.departed).contains {
-            $0.ownership == .added && $0.identity.overlaps(identity)
+            $0.client == nil && $0.ownership == .added && $0.identity.overlaps(identity)
         }
     }
 
@@ -123,7 +123,8 @@ extension SubjectJudge {
             if !following.wasTagged { memory.applied[.tags] = nil }
             return [
                 Action(
-                    subject: key, identity: following.identity, id: torrent.id, call: .addTags([rules.tag]),
+                    subject: key, client: place, identity: following.identity, id: torrent.id,
+                    call: .addTags([rules.tag]),
                     reason: "ours, and the server does not show our tag")
             ]
         }

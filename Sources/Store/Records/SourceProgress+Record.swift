@@ -8,6 +8,8 @@ struct StoredLater: Equatable, Recordable {
     var leaving: [Following] = []
     var patience: Patience?
     var selection: SelectionProgress?
+    /// The server that has the torrent that is followed, where that is not the subject's own.
+    var followingClient: String?
     var departed: [Following] = []
     var untagged: Set<String> = []
 
@@ -19,6 +21,7 @@ struct StoredLater: Equatable, Recordable {
         leaving = memory.leaving
         patience = memory.patience
         selection = memory.selection
+        followingClient = memory.following?.client
         departed = memory.departed
         untagged = memory.untagged
     }
@@ -29,7 +32,12 @@ struct StoredLater: Equatable, Recordable {
         writer.write(each: leaving) { $0.write($1) }
         writer.write(patience)
         writer.write(selection)
-        writer.write(each: departed) { $0.write($1) }
+        // The subject's own server is the empty text.
+        writer.write(each: [followingClient] + leaving.map(\.client)) { $0.write($1 ?? "") }
+        writer.write(each: departed) { writer, old in
+            writer.write(old)
+            writer.write(old.client ?? "")
+        }
         writer.write(each: untagged.sorted()) { $0.write($1) }
     }
 
@@ -43,11 +51,32 @@ struct StoredLater: Equatable, Recordable {
         self.leaving = leaving
         patience = try reader.readOptional(Patience.self)
         selection = try reader.readOptional(SelectionProgress.self)
-        // Rows of before a removal was watched end here.
-        guard !reader.isAtEnd else { return }
+        // Rows of before there were several servers end here.
+        if !reader.isAtEnd { try readPlaces(&reader) }
+        // Rows of before removals were watched end here.
+        if !reader.isAtEnd { try readWatched(&reader) }
+    }
+
+    private mutating func readPlaces(_ reader: inout RecordReader) throws(RecordDamage) {
+        var places: [String?] = []
+        try reader.readEach { (reader: inout RecordReader) throws(RecordDamage) in
+            let place = try reader.readText()
+            places.append(place.isEmpty ? nil : place)
+        }
+        guard places.count == leaving.count + 1 else {
+            throw RecordDamage(what: "does not name a server for each torrent")
+        }
+        followingClient = places[0]
+        for index in leaving.indices { leaving[index].client = places[index + 1] }
+    }
+
+    private mutating func readWatched(_ reader: inout RecordReader) throws(RecordDamage) {
         var departed: [Following] = []
         try reader.readEach { (reader: inout RecordReader) throws(RecordDamage) in
-            departed.append(try reader.read(Following.self))
+            var old = try reader.read(Following.self)
+            let place = try reader.readText()
+            old.client = place.isEmpty ? nil : place
+            departed.append(old)
         }
         self.departed = departed
         var untagged: Set<String> = []
