@@ -24,8 +24,24 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
         case other
     }
 
+    /// Why there is no trustworthy connection, where that can be told.
+    public enum TLSCause: Equatable, Sendable {
+        /// The file with the authorities to trust is missing, unreadable or no such file.
+        case authorityFile
+        /// The certificate's issuer is not trusted; a self-signed one is its own.
+        case issuer
+        /// The certificate is for other host names.
+        case name
+        /// The certificate is no longer, or not yet, valid.
+        case date
+        /// No TLS at all, or none that both sides can speak.
+        case other
+    }
+
     /// What went wrong.
     public let kind: Kind
+    /// For ``Kind/tls``.
+    public let tlsCause: TLSCause?
     /// Whether it is certain that the server received no byte of the request, so that repeating it is safe.
     public let nothingWasSent: Bool
     /// A sentence for a person: the method, the masked URL, what happened. No secrets.
@@ -35,8 +51,11 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
     public let reason: String
 
     /// - Parameters: As the properties of the same names; `reason` is the message where none is given.
-    public init(kind: Kind, nothingWasSent: Bool, message: String, reason: String? = nil) {
+    public init(
+        kind: Kind, nothingWasSent: Bool, message: String, reason: String? = nil, tlsCause: TLSCause? = nil
+    ) {
         self.kind = kind
+        self.tlsCause = tlsCause
         self.nothingWasSent = nothingWasSent
         self.message = message
         self.reason = reason ?? message

@@ -103,7 +103,9 @@ public struct HTTPRequest: Sendable {
 
 extension HTTPRequest: CustomStringConvertible, CustomReflectable {
     /// The method and the masked URL.
-    public var description: String { "\(method.rawValue) \(Masking.url(url))" }
+    public var description: String {
+        "\(method.rawValue) \(Masking.url(url))" + (unixSocket.map { " (unix:\($0))" } ?? "")
+    }
 
     /// A mirror without children, so that `dump` shows no cookie and no body.
     public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }

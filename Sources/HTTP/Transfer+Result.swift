@@ -37,14 +37,29 @@ extension Transfer {
             return error(
                 .addressNotAllowed(reason: refusal), "\(origin.host) is \(refusal), which is not allowed")
         }
-        return error(Self.kind(code), curlMessage(code))
+        let kind = Self.kind(code)
+        let message = curlMessage(code)
+        return error(kind, message, kind == .tls ? Self.tlsCause(code, message) : nil)
     }
 
-    private func error(_ kind: HTTPError.Kind, _ reason: String) -> HTTPError {
+    /// libcurl has one code for every certificate that it does not take; which it was its words say.
+    private static func tlsCause(_ code: CURLcode, _ message: String) -> HTTPError.TLSCause {
+        if code == CURLE_SSL_CACERT_BADFILE { return .authorityFile }
+        guard code == CURLE_PEER_FAILED_VERIFICATION else { return .other }
+        if message.contains("does not match") || message.contains("no alternative certificate") {
+            return .name
+        }
+        return message.contains("expired") || message.contains("not yet valid") ? .date : .issuer
+    }
+
+    private func error(
+        _ kind: HTTPError.Kind, _ reason: String, _ tlsCause: HTTPError.TLSCause? = nil
+    ) -> HTTPError {
         // The size of what was sent so far is the only proof libcurl offers; times are 0 on kept connections.
         let sent = handle?.number(CURLINFO_REQUEST_SIZE) ?? 0
         return HTTPError(
-            kind: kind, nothingWasSent: sent == 0, message: "\(request): \(reason)", reason: reason)
+            kind: kind, nothingWasSent: sent == 0, message: "\(request): \(reason)", reason: reason,
+            tlsCause: tlsCause)
     }
 
     private static func kind(_ code: CURLcode) -> HTTPError.Kind {

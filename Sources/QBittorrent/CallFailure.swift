@@ -31,7 +31,13 @@ struct CallFailure: Error, Equatable, Sendable {
     }
 
     init(_ error: HTTPError, isMutating: Bool) {
-        let (kind, code, advice) = Self.meaning(of: error.kind)
+        var (kind, code, advice) = Self.meaning(of: error.kind)
+        if error.kind == .tls { advice = Self.advice(on: error.tlsCause) }
+        // What an HTTPS server does to a question without TLS, among others.
+        if error.kind == .truncated, error.message.contains("http://"), error.message.contains("Empty reply")
+        {
+            advice += " Where qBittorrent is set to HTTPS, the client's `url` begins with https://."
+        }
         self.init(
             trouble: ClientTrouble(
                 kind: kind, message: error.message + "." + (advice.isEmpty ? "" : " " + advice)),
@@ -53,9 +59,26 @@ struct CallFailure: Error, Equatable, Sendable {
         case .tooLarge: (.unreachable, "too-large", "No qBittorrent should answer as much as that.")
         case .cancelled: (.unreachable, "cancelled", "")
         case .other: (.unreachable, "unreachable", "")
-        case .tls: (.notTheWebAPI, "tls", "Check the address, the certificate and `caFile`.")
+        case .tls: (.notTheWebAPI, "tls", "")
         case .addressNotAllowed, .badURL: (.notTheWebAPI, "bad-address", "Check the client's `url`.")
         }
+    }
+
+    private static func advice(on cause: HTTPError.TLSCause?) -> String {
+        let advice =
+            switch cause {
+            case .authorityFile:
+                "`caFile` cannot be used: it must be readable for qspool and hold certificates in PEM."
+            case .issuer:
+                "Nobody that qspool trusts has signed the certificate: name the one who did, or the "
+                    + "certificate itself, in `caFile`."
+            case .name:
+                "The certificate is for another host name: use one that it names in the client's `url`, or "
+                    + "have it made for this one."
+            case .date: "The certificate has expired or is not valid yet: renew it, and check the clock."
+            case .other, nil: "Check that the address is that of an HTTPS server, and its certificate."
+            }
+        return advice + " Nothing was sent to it, no password either."
     }
 
     /// What it means for an action of which the call was part.

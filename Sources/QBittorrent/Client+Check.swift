@@ -27,22 +27,26 @@ extension Client {
             findings.append(
                 Finding(
                     .note,
-                    "That is newer than any version qspool was tried with (\(Capabilities.newestKnown)); it "
-                        + "is used like that one."))
+                    "That is newer than any version qspool was tried with (5.3.0, Web API "
+                        + "\(Capabilities.newestKnown)); it is used like that one."))
         }
         if capabilities.isOlderThanKnown {
             findings.append(
                 Finding(
                     .warning,
-                    "That is older than any version qspool was tried with (\(Capabilities.oldestKnown))."))
+                    "That is older than any version qspool was tried with (4.2.5, Web API "
+                        + "\(Capabilities.oldestKnown)). What is listed below is known to be missing; what "
+                        + "else does not work is not known."))
         }
-        if !capabilities.tagsTravelWithAdd {
+        if !capabilities.lacks.isEmpty {
             findings.append(
-                Finding(.note, "This version takes no tags with an add; they are set by a second call."))
+                Finding(.note, "With this version " + capabilities.lacks.joined(separator: "; ") + "."))
         }
-        switch facts.freeSpace {
-        case let space?: findings.append(Finding(.ok, "\(space) bytes are free at its default save path."))
-        case nil: findings.append(Finding(.note, "This version does not tell its free space to us."))
+        if let space = facts.freeSpace {
+            findings.append(
+                Finding(.ok, "\(Display.bytes(space)) are free at its default save path."))
+        } else if capabilities.tellsFreeSpace {
+            findings.append(Finding(.note, "It did not say how much space is free."))
         }
         return findings
     }

@@ -102,7 +102,10 @@ actor Connection {
     }
 
     private func keepCookies(of response: HTTPResponse) {
+        let before = cookies.session
         guard address.apiKey == nil, cookies.absorb(response.setCookies) else { return }
+        // A server that asks for no login refuses no session: it begins another instead.
+        if let before, before != cookies.session { session.noteReplaced() }
         onSession(cookies.header.map { KeptSession(account: address.account, cookie: Secret($0)) })
     }
 
@@ -169,14 +172,25 @@ extension Connection {
                 return .accepted
             case (200, "Fails."), (401, _):
                 onSession(nil)
-                return .refused("qBittorrent at \(address.shown) refused the user name or the password.")
+                return .refused(
+                    "qBittorrent at \(address.shown) refused the user name or the password. Check `username` "
+                        + "and `passwordFile`.")
             case (403, _):
                 onSession(nil)
-                return .refused("qBittorrent at \(address.shown) refused the login (403): \(text.shown)")
+                return .refused(Self.denial(text, address.shown))
             default:
                 return .trouble(AnswerText.trouble(of: response, to: "auth/login", at: address.shown))
             }
         }
+    }
+
+    private static func denial(_ text: AnswerText, _ address: String) -> String {
+        guard text.text.contains("banned") else {
+            return "qBittorrent at \(address) refused the login (403): \(text.shown)"
+        }
+        return "qBittorrent at \(address) has banned this machine's address after too many wrong logins, "
+            + "whoever made them, and refuses the right password too (403). The ban ends by itself, by "
+            + "default after an hour, or when qBittorrent is restarted."
     }
 
     private func send(

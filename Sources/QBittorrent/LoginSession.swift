@@ -131,6 +131,9 @@ struct LoginSession: Sendable {
         if case .ready = state { state = .idle }
     }
 
+    /// The server answered with another session than the one that was sent: it no longer knew that.
+    mutating func noteReplaced() { refusedSessions += 1 }
+
     private mutating func begin(at now: Timestamp) -> Action {
         switch means {
         case .none:
@@ -178,11 +181,14 @@ struct LoginSession: Sendable {
             return .fail(
                 ClientTrouble(
                     kind: .credentials,
-                    message: "qBittorrent asks for a login (403) and none is configured. "
-                        + "Set a user name and a password for it."))
+                    message: "qBittorrent asks for a login (403) and none is configured. Set `username` and "
+                        + "`passwordFile` for it, or `apiKeyFile` from 5.2 on, or have it let this machine "
+                        + "in without (Options, Web UI, bypass authentication)."))
         case (.apiKey, _):
             return close(
-                "qBittorrent refused the API key (403): it is wrong, or the server is older than 5.2.",
+                "qBittorrent refused the API key (403). It is wrong or was replaced by a newer one (Options, "
+                    + "Web UI), or this qBittorrent is older than 5.2 and knows no API keys: then set "
+                    + "`username` and `passwordFile` instead.",
                 at: now)
         }
     }

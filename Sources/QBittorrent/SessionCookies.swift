@@ -24,6 +24,11 @@ struct SessionCookies: Equatable, Sendable {
         isEmpty ? nil : pairs.map { "\($0.name)=\($0.value)" }.joined(separator: "; ")
     }
 
+    /// The session itself, without what a proxy may have set.
+    var session: String? {
+        pairs.first { $0.name == "SID" || $0.name.hasPrefix("QBT_SID") }?.value
+    }
+
     /// Takes over what an answer set.
     ///
     /// - Parameter setCookies: Values of `Set-Cookie`, with their attributes, which are ignored: the server

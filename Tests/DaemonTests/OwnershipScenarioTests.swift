@@ -35,7 +35,8 @@ struct OwnershipScenarioTests {
         #expect(world.has("aa") && world.torrent("aa")?.placement.tags == [])
         #expect(world.phase("aa") == .removed && world.reason("aa") == "Released")
         #expect(world.publication.status("aa")?.generation == 2)
-        world.wait(.seconds(61))
+        // Until it is certain that the server has not forgotten it.
+        try await world.confirm()
         try await world.settle()
         #expect(world.isQuiet && world.publication.status("aa")?.generation == 2)
     }

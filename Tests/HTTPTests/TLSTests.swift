@@ -49,7 +49,7 @@ import Testing
 
     @Test func aSelfSignedCertificateIsRefused() async throws {
         let error = try await failure(of: request(host: "qbittorrent.test"), with: CurlTransport())
-        #expect(error.kind == .tls)
+        #expect(error.kind == .tls && error.tlsCause == .issuer)
         #expect(error.nothingWasSent)
     }
 
@@ -58,12 +58,13 @@ import Testing
         let response = try await transport.perform(request(host: "qbittorrent.test", caFile: certificate))
         #expect(response.status == 200)
         let other = request(host: "other.test", caFile: certificate)
-        #expect(try await failure(of: other, with: transport).kind == .tls)
+        let error = try await failure(of: other, with: transport)
+        #expect(error.kind == .tls && error.tlsCause == .name && error.nothingWasSent)
     }
 
     @Test func anUnusableAuthorityFileIsATLSFailure() async throws {
         let missing = request(host: "qbittorrent.test", caFile: directory.path + "/missing.pem")
-        #expect(try await failure(of: missing, with: CurlTransport()).kind == .tls)
+        #expect(try await failure(of: missing, with: CurlTransport()).tlsCause == .authorityFile)
     }
 }
 

@@ -33,7 +33,7 @@ struct Fixture {
             body: body)
     }
 
-    private static func contents(of path: String) throws -> [UInt8] {
+    static func contents(of path: String) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Missing(path: path) }
         defer { close(descriptor) }

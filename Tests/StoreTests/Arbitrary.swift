@@ -173,6 +173,9 @@ struct Arbitrary {
                 at: $0.wall())
         }
         memory.published = optional { $0.published() }
+        memory.leaving = list(2) { $0.following() }
+        memory.departed = list(2) { $0.following() }
+        memory.untagged = Set(list(2) { $0.text() })
         return memory
     }
 

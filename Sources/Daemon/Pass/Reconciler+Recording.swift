@@ -112,7 +112,7 @@ extension Reconciler {
         case .ignore, .settled, .act, .wait, .hold: unsettled.insert(key)
         }
         if judgement.memory == nil { unsettled.remove(key) }
-        if memory.subjects[key]?.following?.isConfirmed == false {
+        if memory.subjects[key]?.isProvisional ?? false {
             unconfirmed.insert(key)
         } else {
             unconfirmed.remove(key)

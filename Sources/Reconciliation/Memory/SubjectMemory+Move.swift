@@ -15,10 +15,15 @@ extension SubjectMemory {
             let place = leaving[index].client ?? old
             leaving[index].client = place == new ? nil : place
         }
+        for index in departed.indices {
+            let place = departed[index].client ?? old
+            departed[index].client = place == new ? nil : place
+        }
         // An ending was of the torrent there; one that was removed begins anew anyway.
         if ending?.kind != .removed { ending = nil }
         following = nil
         applied = [:]
+        untagged = []
         corrections = [:]
         attempt = nil
         intent = nil

@@ -22,6 +22,12 @@ public struct SubjectMemory: Equatable, Sendable {
     public var acceptedAt: Timestamp?
     /// Torrents that it followed before it came to mean another one: they go once that one is there.
     public var leaving: [Following] = []
+    /// Torrents of ours that we took out, or our mark off, and that are seen to be so. Until two complete
+    /// looks 60 s apart agree a server that was killed may have them again as they were; `seenSince` is the
+    /// first look without.
+    public var departed: [Following] = []
+    /// Tags of the request that we took off, as long as a server that was killed may show them again.
+    public var untagged: Set<String> = []
     /// Counted only where a request says what a stall means.
     public var patience: Patience?
     public var selection: SelectionProgress?
@@ -31,6 +37,11 @@ public struct SubjectMemory: Equatable, Sendable {
     public var published: Published?
 
     public init() {}
+
+    /// Something about it is only the server's word so far: complete looks are to agree that it lasts.
+    public var isProvisional: Bool {
+        !departed.isEmpty || following.map { !$0.isConfirmed || $0.seenSince == nil } ?? false
+    }
 }
 
 /// What was last said in a status file, as far as later passes need it.
@@ -109,7 +120,8 @@ public struct Following: Equatable, Sendable {
     public var identity: TorrentIdentity
     /// When we added or adopted it, or changed it last: what the server may still forget.
     public var lastCallAt: Timestamp?
-    /// The first complete look that showed it as it should be; confirmed when another, 60 s later, agrees.
+    /// The first complete look after our last call; confirmed when another, 60 s later, agrees. `nil` from
+    /// each call to the next look: a server that was killed meanwhile may have forgotten the call.
     public var seenSince: Timestamp?
     /// Seen by two complete looks at least 60 s apart: a loss from here on is a person's doing.
     public var isConfirmed: Bool = false

@@ -11,7 +11,7 @@ public struct Change: Hashable, Sendable {
         case resolved
         /// A request's file is gone; grace runs.
         case withdrawn
-        /// A withdrawn request came back in time.
+        /// A withdrawn request came back in time, or a torrent that was gone did (`BroughtBack`).
         case returned
         /// A subject continues under another name.
         case renamed

@@ -55,6 +55,7 @@ public struct OutcomeFolding {
             acknowledgeField(outcome, &memory)
         }
         memory.following?.lastCallAt = outcome.at
+        memory.following?.seenSince = nil
     }
 
     private mutating func acknowledgeAdd(
@@ -110,7 +111,13 @@ public struct OutcomeFolding {
         }
         var applied: Set<String> = []
         if case .list(let list)? = memory.applied[.tags] { applied = Set(list) }
-        if case .addTags = outcome.action.call { applied.formUnion(tags) } else { applied.subtract(tags) }
+        if case .addTags = outcome.action.call {
+            applied.formUnion(tags)
+            memory.untagged.subtract(tags)
+        } else {
+            applied.subtract(tags)
+            memory.untagged.formUnion(tags)
+        }
         memory.applied[.tags] = .list(applied.sorted())
         note(outcome, .changed, field: Field.tags.rawValue, message: outcome.action.reason)
     }

@@ -13,6 +13,9 @@ struct FieldConvergence {
     let facts: ServerFacts?
     /// A goal of `seed` is met: the torrent is not started any more.
     let isGoalMet: Bool
+    /// The server was started anew and may have forgotten our last call: what differs is not somebody's
+    /// doing.
+    let isProvisional: Bool
 
     private(set) var actions: [Action] = []
     private(set) var applied: [Field: FieldValue] = [:]
@@ -26,7 +29,7 @@ struct FieldConvergence {
 
     init(
         subject: SubjectKey, request: Request, torrent: Torrent, memory: SubjectMemory, rules: Rules,
-        now: Timestamp, facts: ServerFacts? = nil, isGoalMet: Bool = false
+        now: Timestamp, facts: ServerFacts? = nil, isGoalMet: Bool = false, isProvisional: Bool = false
     ) {
         self.subject = subject
         self.request = request
@@ -36,6 +39,7 @@ struct FieldConvergence {
         self.now = now
         self.facts = facts
         self.isGoalMet = isGoalMet
+        self.isProvisional = isProvisional
         selection = memory.selection
         // A field that the request no longer names is no longer managed and keeps its value. What was said in
         // the add stays said, and a start that we owe is known until it shows.
@@ -92,16 +96,25 @@ struct FieldConvergence {
                 reason: "queue asked for: “\(word)”"))
     }
 
-    /// Tags that we put on the torrent for the request.
+    /// Tags that we put on the torrent for the request; after a restart of the server those too that we took
+    /// off again a moment before.
     var appliedTags: [String] {
-        guard case .list(let tags)? = memory.applied[.tags] else { return [] }
-        return tags
+        let forgotten = isProvisional ? memory.untagged : []
+        guard case .list(let tags)? = memory.applied[.tags] else { return forgotten.sorted() }
+        return tags + forgotten.subtracting(tags).sorted()
     }
 
     mutating func differs(_ field: Field, wanted: FieldValue, observed: FieldValue) {
         guard memory.applied[field] == wanted, !(field == .tags && isUnanswered) else {
             act(field, wanted, observed, reason: "asked for")
             return
+        }
+        let corrected = correctionsAfterActing[field]?.count ?? 0
+        if isProvisional, corrected < Rules.correctionsPerHour {
+            // Counted all the same: a session that is refused at every look resembles a restart, and must
+            // not hide that somebody sets the field back each time.
+            correctionsAfterActing[field, default: []].append(now.wall.milliseconds)
+            return act(field, wanted, observed, reason: "forgotten by the server when it was restarted")
         }
         if let last = memory.following?.lastCallAt, let age = now.milliseconds(since: last),
             age < Rules.verificationMilliseconds

@@ -78,6 +78,7 @@ public enum Planner {
         subject.sources = own.sources
         subject.acceptedAt = own.acceptedAt
         subject.leaving += own.leaving + [own.following].compactMap { $0 }
+        subject.departed += own.departed
         return subject
     }
 

@@ -91,6 +91,7 @@ extension SubjectJudge {
     /// generation of the request.
     mutating func finishedByRemoval(_ request: Request) -> Judgement {
         let goals = request.seedGoals.map { " (\($0))" } ?? ""
+        depart()
         let judgement = end(
             .finished, Self.goalMet,
             "its goal was met\(goals), and it was removed from qBittorrent; its data was kept", .ended)

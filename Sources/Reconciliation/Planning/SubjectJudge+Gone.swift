@@ -3,6 +3,7 @@ import Metainfo
 /// The request is no longer there, in a complete and error-free listing.
 extension SubjectJudge {
     mutating func gone() -> Judgement {
+        watchDeparted(asking: nil)
         // What it meant before goes like what it means now, one after the other.
         if memory.following == nil, memory.ending == nil, let old = memory.leaving.popLast() {
             memory.following = old
@@ -89,7 +90,7 @@ extension SubjectJudge {
 
     private mutating func expire(_ ending: Ending) -> Judgement {
         let age = now.wall.milliseconds - ending.at.milliseconds
-        if age >= rules.keepRemovedMilliseconds {
+        if age >= rules.keepRemovedMilliseconds, memory.departed.isEmpty {
             return Judgement(.ignore, memory: nil, standing: nil).named(.removedExpired)
         }
         return ended(ending).named(.removedKept)
@@ -125,6 +126,7 @@ extension SubjectJudge {
             return judgement(.wait(until: nil, .verifying), nil).named(.needsListing)
         }
         if wasPruned {
+            depart()
             return endPruned("Withdrawn").named(.removed)
         }
         return end(.removed, "AlreadyGone", "the request is gone, and so was its torrent", .removed)
@@ -217,6 +219,7 @@ extension SubjectJudge {
 
     private mutating func release(_ torrent: Torrent, tag: String, reason: String) -> Judgement {
         guard torrent.placement.tags.contains(tag) else {
+            if memory.intent?.kind == .release { depart() }
             return end(
                 .removed, reason, "no longer managed; the torrent stays in qBittorrent" + ownersData,
                 .released

@@ -89,7 +89,7 @@ extension SubjectJudge {
         if subject.following == nil, subject.intent?.kind == .add, giver.client == key.client {
             return subject.acceptance?.identity?.overlaps(identity) ?? false
         }
-        return subject.leaving.contains {
+        return (subject.leaving + subject.departed).contains {
             $0.place(of: giver) == key.client && $0.ownership == .added
                 && $0.identity.overlaps(identity)
         }
@@ -122,6 +122,7 @@ extension SubjectJudge {
         // Seen again: whatever was tried for its absence has worked.
         if memory.intent?.kind == .add { memory.intent = nil }
         if memory.attempt?.error.code == "not-listed" { memory.attempt = nil }
+        if following.ownership == .adopted { return retagging(following, torrent) }
         guard following.ownership == .added, !isTagged else { return [] }
         // Not taken off by a person: forgotten by the server, or taken off by us before the request came
         // back.
@@ -153,19 +154,40 @@ extension SubjectJudge {
         }
     }
 
+    /// The mark of an adopted torrent, where the server forgot it. A person may take it off.
+    private func retagging(_ following: Following, _ torrent: Torrent) -> [Action] {
+        guard isProvisional(following), !torrent.placement.tags.contains(rules.adoptedTag) else { return [] }
+        return [
+            Action(
+                subject: key, identity: following.identity, id: torrent.id,
+                call: .addTags([rules.adoptedTag]),
+                reason: "adopted, and the server forgot our tag")
+        ]
+    }
+
+    /// The server was started anew, and no complete look before that had shown our last call to be lasting.
+    func isProvisional(_ following: Following) -> Bool {
+        guard picture.hasRestarted else { return false }
+        return (age(following.seenSince) ?? 0) < Rules.confirmationMilliseconds
+    }
+
     private func isRecent(_ following: Following) -> Bool {
         guard !following.isConfirmed, let last = following.lastCallAt, let age = now.milliseconds(since: last)
         else { return false }
         return age < Rules.confirmationMilliseconds
     }
 
-    private func refreshConfirmation(_ following: inout Following) {
-        guard !following.isConfirmed, picture.isFull else { return }
+    private mutating func refreshConfirmation(_ following: inout Following) {
+        guard picture.isFull else { return }
         guard let since = following.seenSince, let age = now.milliseconds(since: since) else {
-            following.seenSince = now
+            // (Of another boot: a look tells as much as before, and is not worth a write.)
+            if following.seenSince == nil || !following.isConfirmed { following.seenSince = now }
             return
         }
-        if age >= Rules.confirmationMilliseconds { following.isConfirmed = true }
+        if age >= Rules.confirmationMilliseconds {
+            following.isConfirmed = true
+            memory.untagged = []
+        }
     }
 
     private mutating func refreshCompletion(_ following: inout Following, _ torrent: Torrent) {
@@ -205,7 +227,8 @@ extension SubjectJudge {
         }
         var convergence = FieldConvergence(
             subject: key, request: request, torrent: torrent, memory: memory, rules: rules, now: now,
-            facts: picture.facts, isGoalMet: figures != nil)
+            facts: picture.facts, isGoalMet: figures != nil,
+            isProvisional: memory.following.map(isProvisional) ?? false)
         convergence.compare()
         memory.applied = convergence.applied
         memory.corrections = convergence.corrections

@@ -289,6 +289,7 @@ extension SubjectJudge {
     }
 
     private mutating func noteDismissed(_ old: Following) {
+        if old.ownership != .disowned, taker(of: old) == nil { depart(old) }
         let place = old.place(of: key)
         let picture = context.observed.clients[place]
         let isGone = picture.map { $0.torrent(matching: old.identity) == nil } ?? false
@@ -335,6 +336,7 @@ extension SubjectJudge {
         let actions = dismissals()
         var judgement = judgement
         judgement.memory?.leaving = memory.leaving
+        judgement.memory?.departed = memory.departed
         judgement.changes = changes
         if !memory.leaving.isEmpty {
             judgement.recheckAt = now.advanced(byMilliseconds: Self.leavingMilliseconds)

@@ -52,7 +52,8 @@ extension SubjectJudge {
     private func isForgotten(_ following: Following) -> Bool {
         let age = age(following.lastCallAt)
         if following.isConfirmed {
-            return picture.hasRestarted && (age ?? .max) < Rules.confirmationMilliseconds
+            let isRecent = (age ?? .max) < Rules.confirmationMilliseconds
+            return picture.hasRestarted && (isRecent || following.seenSince == nil)
         }
         // What was complete meanwhile, and is gone with no sign of a restart, a person may well be done with.
         return !following.hasCompleted || picture.hasRestarted

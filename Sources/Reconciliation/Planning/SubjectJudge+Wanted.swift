@@ -4,6 +4,7 @@ import Metainfo
 extension SubjectJudge {
     mutating func wanted(_ request: Request) -> Judgement {
         accept(request)
+        watchDeparted(asking: request)
         yield(for: request.identity)
         let owner = context.owner(of: request)
         guard owner == key else { return conflict(with: owner) }
@@ -182,6 +183,7 @@ extension SubjectJudge {
         if request.wantedState == .absent {
             let actions = dismissals()
             guard actions.isEmpty, memory.leaving.isEmpty else { return dismissingAlone(actions) }
+            if memory.intent?.kind == .prune { depart() }
             if memory.intent?.kind == .prune, memory.following?.data.parting != nil {
                 return endPruned("Absent").named(.absentReached)
             }

@@ -133,6 +133,7 @@ struct SubjectJudge {
     mutating func loseTorrent() {
         memory.following = nil
         memory.applied = [:]
+        memory.untagged = []
         memory.selection = nil
     }
 

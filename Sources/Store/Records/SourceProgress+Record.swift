@@ -12,6 +12,8 @@ struct StoredLater: Equatable, Recordable {
     var followingClient: String?
     /// Of the acceptance.
     var companions: [UInt8] = []
+    var departed: [Following] = []
+    var untagged: Set<String> = []
 
     init() {}
 
@@ -23,6 +25,8 @@ struct StoredLater: Equatable, Recordable {
         selection = memory.selection
         followingClient = memory.following?.client
         companions = memory.acceptance?.companions ?? []
+        departed = memory.departed
+        untagged = memory.untagged
     }
 
     func write(to writer: inout RecordWriter) {
@@ -34,6 +38,11 @@ struct StoredLater: Equatable, Recordable {
         // The subject's own server is the empty text.
         writer.write(each: [followingClient] + leaving.map(\.client)) { $0.write($1 ?? "") }
         writer.write(companions)
+        writer.write(each: departed) { writer, old in
+            writer.write(old)
+            writer.write(old.client ?? "")
+        }
+        writer.write(each: untagged.sorted()) { $0.write($1) }
     }
 
     init(from reader: inout RecordReader) throws(RecordDamage) {
@@ -50,6 +59,8 @@ struct StoredLater: Equatable, Recordable {
         if !reader.isAtEnd { try readPlaces(&reader) }
         // Rows of before files beside a JSON were kept end here.
         if !reader.isAtEnd { companions = try reader.readData() }
+        // Rows of before removals were watched end here.
+        if !reader.isAtEnd { try readWatched(&reader) }
     }
 
     private mutating func readPlaces(_ reader: inout RecordReader) throws(RecordDamage) {
@@ -63,6 +74,22 @@ struct StoredLater: Equatable, Recordable {
         }
         followingClient = places[0]
         for index in leaving.indices { leaving[index].client = places[index + 1] }
+    }
+
+    private mutating func readWatched(_ reader: inout RecordReader) throws(RecordDamage) {
+        var departed: [Following] = []
+        try reader.readEach { (reader: inout RecordReader) throws(RecordDamage) in
+            var old = try reader.read(Following.self)
+            let place = try reader.readText()
+            old.client = place.isEmpty ? nil : place
+            departed.append(old)
+        }
+        self.departed = departed
+        var untagged: Set<String> = []
+        try reader.readEach { (reader: inout RecordReader) throws(RecordDamage) in
+            untagged.insert(try reader.readText())
+        }
+        self.untagged = untagged
     }
 }
 

@@ -41,6 +41,8 @@ struct StoredSubject: Equatable, Recordable {
         memory.patience = later.patience
         memory.selection = later.selection
         data.restore(&memory)
+        memory.departed = later.departed
+        memory.untagged = later.untagged
         return memory
     }
 

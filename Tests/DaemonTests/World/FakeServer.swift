@@ -73,6 +73,23 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
         for id in ids { torrents[id] = nil }
     }
 
+    /// What a server has on its disk.
+    struct Kept {
+        fileprivate let torrents: [TorrentID: Torrent]
+        fileprivate let ours: Set<TorrentID>
+        fileprivate let wantedFiles: [TorrentID: Set<String>]
+    }
+
+    var kept: Kept { Kept(torrents: torrents, ours: ours, wantedFiles: wantedFiles) }
+
+    /// Is killed, and starts again with what it had on its disk a moment before.
+    func restart(with kept: Kept) {
+        starts += 1
+        torrents = kept.torrents
+        ours.formUnion(kept.ours)
+        wantedFiles = kept.wantedFiles
+    }
+
     // MARK: The door
 
     func listing(patienceMilliseconds: Int64?) async -> Result<[Torrent], ClientTrouble>? {

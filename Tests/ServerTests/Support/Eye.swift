@@ -88,6 +88,34 @@ struct Eye: Sendable {
         _ = try await ask(method, ["-X", "POST"] + fields.flatMap { ["--data-urlencode", "\($0)=\($1)"] })
     }
 
+    /// Changes settings of the server.
+    ///
+    /// - Parameter json: An object of qBittorrent's own names.
+    func prefer(_ json: String) async throws { try await change("app/setPreferences", [("json", json)]) }
+
+    /// Has the server make an API key; the one before is worthless then. From 5.2 on.
+    func rotateKey() async throws -> String {
+        guard let key = try Reply(try await ask("app/rotateAPIKey", ["-X", "POST"]))["apiKey"].text else {
+            throw Unusable("the server made no API key")
+        }
+        return key
+    }
+
+    /// Somebody else logs in, from this machine.
+    ///
+    /// - Returns: The status.
+    @discardableResult
+    func strangerLogsIn(_ password: String = RealServer.password) async throws -> String {
+        let done = try await Command.runAside(
+            "curl",
+            [
+                "-s", "-S", "--noproxy", "*", "--max-time", "30", "-o", "/dev/null", "-w", "%{http_code}",
+                "--data-urlencode", "username=admin", "--data-urlencode", "password=\(password)",
+                "\(server.url)/api/v2/auth/login",
+            ], environment: Tested.cleanEnvironment(), timeout: .seconds(40))
+        return done.output
+    }
+
     /// No torrents, no categories, no tags.
     func clear() async throws {
         try await delete(torrents().map(\.hash))

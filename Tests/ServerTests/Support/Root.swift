@@ -44,6 +44,16 @@ final class Root: Sendable {
             settings: settings ?? self.settings)
     }
 
+    /// The same directory without some of the variables.
+    func without(_ names: String...) -> Root {
+        Root(self, variables: variables.filter { !names.contains($0.key) }, settings: settings)
+    }
+
+    /// What must be shown nowhere.
+    var secrets: [String] {
+        ["QBITTORRENT_PASSWORD", "QBITTORRENT_API_KEY"].compactMap { variables[$0] }
+    }
+
     // MARK: The program
 
     /// Runs a command to its end.

@@ -29,6 +29,11 @@ enum Tested {
         return "/" + parts.joined(separator: "/")
     }()
 
+    /// A number from the environment, for runs that are longer than usual.
+    static func count(_ variable: String, or usual: Int) -> Int {
+        Command.currentEnvironment[variable].flatMap { Int($0) } ?? usual
+    }
+
     static func tool(_ name: String) -> String { tree + "/tools/" + name }
 
     /// Our environment without anything that would configure qspool, and with `extra`.
