@@ -10,7 +10,7 @@ public actor LiveServer: ServerDoor {
     private static let roomMilliseconds: Int64 = 10_000
 
     private let client: QBittorrent.Client
-    private let clock = SystemClock()
+    private let clock: any ClockDoor
     private var facts: ServerFacts?
     private var factsAt: Timestamp?
 
@@ -19,13 +19,15 @@ public actor LiveServer: ServerDoor {
     private let factsMilliseconds: Int64
 
     /// - Parameters:
+    ///   - clock: Tells how old the facts are.
     ///   - isRoomWatched: Whether decisions depend on the free space, so that it must be fresh.
     ///   - localPath: Of a directory of the server. Old servers do not tell how much room they have.
     public init(
-        _ client: QBittorrent.Client, isRoomWatched: Bool = false,
+        _ client: QBittorrent.Client, clock: any ClockDoor = SystemClock(), isRoomWatched: Bool = false,
         localPath: @escaping @Sendable (String) -> String? = { _ in nil }
     ) {
         self.client = client
+        self.clock = clock
         self.localPath = localPath
         factsMilliseconds = isRoomWatched ? Self.roomMilliseconds : Self.factsMilliseconds
     }
