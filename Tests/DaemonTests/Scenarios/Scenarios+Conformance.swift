@@ -22,6 +22,7 @@ extension Scenarios {
             try await bench(place) { bench in
                 _ = try await bench.stage.door.listing().get()
                 var facts = try #require(await bench.stage.door.impression().facts)
+                #expect(facts.savePath.map { $0.hasPrefix("/") && !$0.hasSuffix("/") } ?? true)
                 facts.freeSpace = nil
                 facts.savePath = nil
                 #expect(facts == place.release.facts)

@@ -6,6 +6,13 @@ import Testing
 /// A server's door by itself, as the pass uses it: actions in, outcomes and torrents out.
 struct DoorBench {
     let stage: Stage
+    let door: any ServerDoor
+
+    /// - Parameter door: The stage's own by default.
+    init(stage: Stage, door: (any ServerDoor)? = nil) {
+        self.stage = stage
+        self.door = door ?? stage.door
+    }
 
     var release: ServerRelease { stage.release }
 
@@ -23,7 +30,7 @@ struct DoorBench {
                 subject: SubjectKey(name: RequestName(label)), identity: identity, id: identity.preferredID,
                 call: $0, reason: "test")
         }
-        return await stage.door.perform(actions, payloads: [:]).map(\.word)
+        return await door.perform(actions, payloads: [:]).map(\.word)
     }
 
     func add(
@@ -39,7 +46,7 @@ struct DoorBench {
             subject: SubjectKey(name: RequestName("test")), identity: identity, id: nil,
             call: .add(addition), reason: "test")
         let payloads = payload.map { [identity: $0] } ?? [:]
-        return await stage.door.perform([action], payloads: payloads).map(\.word).joined(separator: ", ")
+        return await door.perform([action], payloads: payloads).map(\.word).joined(separator: ", ")
     }
 
     /// The torrent of a label as the door shows it, waited for until it is as expected.
@@ -51,7 +58,7 @@ struct DoorBench {
         let id = try stage.cargo(label).id(on: release)
         var last: Torrent?
         for _ in 1...(stage.isReal ? 60 : 1) {
-            last = try await stage.door.look(at: [id]).get().first
+            last = try await door.look(at: [id]).get().first
             if let last, isExpected(last) { return last }
             if stage.isReal { try await Task.sleep(for: .milliseconds(100)) }
         }

@@ -18,6 +18,8 @@ struct Place: Sendable, CustomTestStringConvertible {
         }
     }()
 
+    static let areReal = all.allSatisfy(\.isReal)
+
     /// Plays a scenario on a server that others may share: every scenario has torrents and categories of its
     /// own, and takes them away.
     func play(

@@ -67,7 +67,11 @@ final class HousePlace: @unchecked Sendable {
     static let program =
         "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/") + "/tools/qbittorrent"
 
-    let folder = "\(Command.currentEnvironment["TMPDIR"] ?? "/tmp")/qspool-scenarios.\(getpid())"
+    let folder: String = {
+        let environment = Command.currentEnvironment
+        let above = environment["QSPOOL_SERVERS_RUN"] ?? environment["TMPDIR"] ?? "/tmp"
+        return "\(above)/qspool-scenarios.\(getpid())"
+    }()
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private var ports: [Int64] = []
 

@@ -204,7 +204,7 @@ final class Stage {
     }
 
     /// A real server shows what was done up to this much later.
-    private static let patience = Duration.milliseconds(2_500)
+    private static let patience = Duration.seconds(4)
     private static let step = Duration.milliseconds(100)
 
     /// Passes until nothing is left to do now. A real server is given the time that it takes to show what was
@@ -216,14 +216,17 @@ final class Stage {
             if report.figures.actions > 0 { patience = Self.patience }
             let isMoving = statuses.contains { $0.phase == .moving || $0.phase == .checking }
             if report.wantsAnotherPass { continue }
-            guard let due = report.verificationDue ?? (isMoving ? clock.now() : nil) else { return }
+            // A real one takes as long as it takes; a model is done at once.
+            if isReal, isMoving {
+                try await Task.sleep(for: Self.step)
+                continue
+            }
+            guard let due = report.verificationDue else { return }
             if isReal, patience > .zero {
                 try await Task.sleep(for: Self.step)
                 patience -= Self.step
             } else if let left = due.milliseconds(since: clock.now()), left > 0 {
                 clock.advance(milliseconds: left)
-            } else if report.verificationDue == nil {
-                return
             }
         }
         Issue.record("does not settle in 200 passes", sourceLocation: sourceLocation)

@@ -138,7 +138,8 @@ extension FakeServer {
         return Torrent.Placement(
             savePath: isManaged ? managedPath(of: category) : addition.savePath ?? defaultPath,
             category: category, tags: Set(tags).sorted(), autoTMM: isManaged,
-            downloadPath: release.hasDownloadPath ? addition.options.downloadPath ?? "" : nil)
+            downloadPath: release.hasDownloadPath
+                ? (isManaged ? "" : addition.options.downloadPath ?? "") : nil)
     }
 
     /// Notes what a payload tells about files.

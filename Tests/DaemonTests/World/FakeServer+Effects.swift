@@ -86,13 +86,19 @@ extension FakeServer {
             torrent.placement.autoTMM = false
         case .setAutoTMM(let flag):
             torrent.placement.autoTMM = flag
-            if flag { torrent.placement.savePath = managedPath(of: torrent.placement.category) }
+            if flag {
+                torrent.placement.savePath = managedPath(of: torrent.placement.category)
+                if release.hasDownloadPath { torrent.placement.downloadPath = "" }
+            }
         case .rename(let name): torrent.name = name
         case .setSequentialDownload(let flag): torrent.options.sequentialDownload = flag
         case .setFirstLastPiecePrio(let flag): torrent.options.firstLastPiecePrio = flag
         case .limitDownload(let limit): torrent.options.downloadLimit = limit
         case .limitUpload(let limit): torrent.options.uploadLimit = limit
-        case .setDownloadPath(let path): torrent.placement.downloadPath = path
+        // Under automatic management it is taken and ignored.
+        case .setDownloadPath(let path) where !torrent.placement.autoTMM:
+            torrent.placement.downloadPath = path
+        case .setDownloadPath: break
         case .setForceStart(let flag):
             torrent.options.forceStart = flag
             // Like the real one, whatever the flag.
