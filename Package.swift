@@ -84,7 +84,11 @@ let package = Package(
             "QBittorrentTests",
             ["QBittorrent", "Reconciliation", "Metainfo", "JSON", "HTTP", "TestSupport"]),
         tests("StoreTests", ["Store", "Reconciliation", "Metainfo", "TestSupport"]),
-        tests("DaemonTests", ["Daemon", "Reconciliation", "Metainfo", "TestSupport"]),
+        tests(
+            "DaemonTests",
+            [
+                "Daemon", "QBittorrent", "Reconciliation", "Metainfo", "JSON", "HTTP", "TestSupport", logging,
+            ]),
         tests("ServerTests", ["JSON", "Metainfo", "TestSupport"]),
         tests("TidyTests", ["TestSupport"]),
     ],

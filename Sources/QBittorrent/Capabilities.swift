@@ -16,7 +16,8 @@ struct Capabilities: Equatable, Sendable {
 
     /// Something that not every version can, and that we ask for only where it can.
     enum Ability: String, CaseIterable, Sendable {
-        case categoryList, tags, tagsInAdd, contentLayout, unwantedInPlace, downloadPath, stopAtMetadata
+        case categoryList, tags, tagsInAdd, contentLayout, unwantedInPlace, downloadPath, export
+        case stopAtMetadata
         case queueInAdd, stopAndStart, shareLimitAction, apiKeys, launchTime, freeSpace
     }
 
@@ -40,9 +41,8 @@ struct Capabilities: Equatable, Sendable {
     /// is not wanted may be downloaded until then.
     var stopsAtMetadata: Bool { has(.stopAtMetadata) }
 
-    /// Whether `torrents/export` gives the `.torrent` of a torrent that is there. Measured from 2.8.19 on.
-    var exportsTorrents: Bool { version >= WebAPIVersion(2, 8, 14) }
-
+    /// Whether `torrents/export` gives the `.torrent` of a torrent that is there.
+    var exportsTorrents: Bool { has(.export) }
 
     /// Whether an add takes a place in the queue. A call right after the add comes too early everywhere: it
     /// has an effect only once the torrent is listed.

@@ -233,7 +233,8 @@ extension Client {
     /// The server's default save path, asked once a session.
     private func savePath() async -> String? {
         if known?.savePath == nil, case .success(let path) = await text("app/defaultSavePath") {
-            known?.savePath = path
+            // 4.2.5 ends it with a slash.
+            known?.savePath = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
         }
         return known?.savePath.flatMap { $0.isEmpty ? nil : $0 }
     }

@@ -73,6 +73,9 @@ struct Difference: Equatable, Sendable {
             .downloadPath, WebAPIVersion(2, 8, 4), .measured, "no path of its own for incomplete data",
             "`torrents/setDownloadPath`", without: "downloadPath cannot be kept"),
         Difference(
+            .export, WebAPIVersion(2, 8, 14), .measured, "no `torrents/export`", "gives the `.torrent`",
+            without: "torrents are imported as magnets"),
+        Difference(
             .stopAtMetadata, WebAPIVersion(2, 8, 15), .measured, "`stopCondition` is ignored", "taken",
             without: "a few bytes of unwanted files may arrive before the files of a magnet are chosen"),
         Difference(

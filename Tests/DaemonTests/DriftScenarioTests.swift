@@ -76,11 +76,11 @@ struct DriftScenarioTests {
         #expect(world.phase("aa") == .stopped)
         world.drop("aa", [.category: .text("iso"), .state: .text("running")])
         try await world.settle()
-        #expect(world.torrent("aa")?.state == .downloading)
+        #expect(world.torrent("aa")?.state == .metaDL)
         world.change("aa") { $0.state = .stoppedDL }
         world.wait(.seconds(10))
         try await world.settle()
-        #expect(world.torrent("aa")?.state == .downloading)
+        #expect(world.torrent("aa")?.state == .metaDL)
     }
 
     @Test("Suspended: nothing is changed until it is over")

@@ -21,7 +21,7 @@ struct CapabilitiesTests {
 
     private static let old: Set<Capabilities.Ability> = [.categoryList, .tags]
     private static let middle = old.union([
-        .tagsInAdd, .contentLayout, .unwantedInPlace, .downloadPath, .stopAtMetadata,
+        .tagsInAdd, .contentLayout, .unwantedInPlace, .downloadPath, .export, .stopAtMetadata,
     ])
     private static let five = middle.union([.queueInAdd, .stopAndStart])
     static let measured = [

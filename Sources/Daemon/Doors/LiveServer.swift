@@ -10,7 +10,7 @@ public actor LiveServer: ServerDoor {
     private static let roomMilliseconds: Int64 = 10_000
 
     private let client: QBittorrent.Client
-    private let clock = SystemClock()
+    private let clock: any ClockDoor
     private var facts: ServerFacts?
     private var factsAt: Timestamp?
     /// A listing that was given up waiting for.
@@ -23,18 +23,20 @@ public actor LiveServer: ServerDoor {
     private let onAnswer: @Sendable () -> Void
 
     /// - Parameters:
+    ///   - clock: Tells how old the facts are.
     ///   - isRoomWatched: Whether decisions depend on the free space, so that it must be fresh.
     ///   - localPath: Of a directory of the server. Old servers do not tell how much room they have.
     ///   - look: For files of a torrent that is to go with its data.
     ///   - onAnswer: Called when a listing came for which nobody waited any more.
     public init(
-        _ client: QBittorrent.Client, isRoomWatched: Bool = false,
+        _ client: QBittorrent.Client, clock: any ClockDoor = SystemClock(), isRoomWatched: Bool = false,
         localPath: @escaping @Sendable (String) -> String? = { _ in nil },
         look: @escaping DataLook = { _, _ in nil },
         onAnswer: @escaping @Sendable () -> Void = {}
     ) {
         self.look = look
         self.client = client
+        self.clock = clock
         self.localPath = localPath
         self.onAnswer = onAnswer
         factsMilliseconds = isRoomWatched ? Self.roomMilliseconds : Self.factsMilliseconds
@@ -75,7 +77,7 @@ public actor LiveServer: ServerDoor {
 
     /// Whichever comes first: the answer, or the end of the patience.
     private static func answer<Value: Sendable>(
-        of task: Task<Value, Never>, within milliseconds: Int64, _ clock: SystemClock
+        of task: Task<Value, Never>, within milliseconds: Int64, _ clock: any ClockDoor
     ) async -> Value? {
         let (stream, continuation) = AsyncStream<Value>.makeStream()
         Task {

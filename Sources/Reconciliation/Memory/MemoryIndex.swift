@@ -41,7 +41,9 @@ struct MemoryIndex: Equatable, Sendable {
     }
 
     private static func isGiver(_ memory: SubjectMemory?) -> Bool {
-        memory.map { !$0.leaving.isEmpty || !$0.departed.isEmpty || ($0.following == nil && $0.intent?.kind == .add) } ?? false
+        memory.map {
+            !$0.leaving.isEmpty || !$0.departed.isEmpty || ($0.following == nil && $0.intent?.kind == .add)
+        } ?? false
     }
 
     private static func unfinishedPlaces(_ memory: SubjectMemory?, _ key: SubjectKey) -> Set<String> {

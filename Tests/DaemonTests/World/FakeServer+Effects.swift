@@ -4,17 +4,27 @@ import Reconciliation
 
 /// What calls do to the torrents of the server.
 extension FakeServer {
-    /// Every torrent has the same files; bytes by name.
+    /// What a torrent consists of whose own files nobody told; bytes by name.
     static let files: [String: Int64] = ["film.mkv": 800, "sample.mkv": 150, "readme.txt": 50]
 
     /// The files of a torrent that would be downloaded, sorted.
-    func wanted(_ id: TorrentID) -> [String] { (wantedFiles[id] ?? Set(Self.files.keys)).sorted() }
+    func wanted(_ id: TorrentID) -> [String] { (wantedFiles[id] ?? Set(files(of: id).keys)).sorted() }
+
+    func files(of id: TorrentID) -> [String: Int64] { contents[id] ?? Self.files }
+
+    /// Peers give a magnet its metadata.
+    func giveMetadata(to torrent: inout Torrent) {
+        let size = files(of: torrent.id).values.reduce(0, +)
+        torrent.counters.size = size
+        torrent.counters.amountLeft = size
+        torrent.state = stopsAtMetadata.remove(torrent.id) != nil ? .stoppedDL : .downloading
+    }
 
     /// Somebody or a call chooses these, and the listing shows how many bytes that are.
     func choose(_ names: Set<String>, of id: TorrentID) {
         wantedFiles[id] = names
         guard var torrent = torrents[id] else { return }
-        torrent.counters.size = names.reduce(0) { $0 + (Self.files[$1] ?? 0) }
+        torrent.counters.size = names.reduce(0) { $0 + (files(of: id)[$1] ?? 0) }
         torrent.counters.amountLeft = Int64(
             Double(torrent.counters.size) * (1 - torrent.counters.progress))
         torrents[id] = torrent
@@ -25,7 +35,7 @@ extension FakeServer {
         guard torrent.hasMetadata else {
             return .failed(ActionFailure(remedy: .retry, code: "no-metadata", message: "no files yet"))
         }
-        let names = Set(Self.files.keys.filter { selection.wants(path: $0, top: nil) })
+        let names = Set(files(of: id).keys.filter { selection.wants(path: $0, top: nil) })
         guard !names.isEmpty else {
             return .failed(
                 ActionFailure(remedy: .correctRequest, code: "no-files", message: "none is wanted"))
@@ -44,6 +54,7 @@ extension FakeServer {
         }
         options.ratioLimit = figure(goals.ratio, options.ratioLimit)
         options.seedingTimeLimit = figure(goals.time, options.seedingTimeLimit)
+        guard release.hasInactiveLimit else { return }
         options.inactiveSeedingTimeLimit = figure(
             goals.inactiveTime, options.inactiveSeedingTimeLimit ?? -2)
     }
@@ -53,6 +64,7 @@ extension FakeServer {
         if case .prune = call {
             torrents[id] = nil
             wantedFiles[id] = nil
+            contents[id] = nil
             ours.remove(id)
             return
         }
@@ -61,25 +73,36 @@ extension FakeServer {
         case .addTags(let tags):
             torrent.placement.tags = Set(torrent.placement.tags).union(tags).sorted()
         case .removeTags(let tags): torrent.placement.tags.removeAll { tags.contains($0) }
-        case .start where torrent.state.isStopped:
-            torrent.state = torrent.counters.progress >= 1 ? .stalledUP : .downloading
+        case .start where torrent.state.isStopped: run(&torrent)
         case .start: torrent.options.forceStart = false
         case .stop:
             torrent.state = torrent.counters.progress >= 1 ? .stoppedUP : .stoppedDL
             torrent.options.forceStart = false
-        case .recategorize(let name, _): torrent.placement.category = name
-        case .relocate(let path): torrent.placement.savePath = path
-        case .setAutoTMM(let flag): torrent.placement.autoTMM = flag
+        case .recategorize(let name, _):
+            torrent.placement.category = name
+            if torrent.placement.autoTMM { torrent.placement.savePath = managedPath(of: name) }
+        case .relocate(let path):
+            torrent.placement.savePath = path
+            torrent.placement.autoTMM = false
+        case .setAutoTMM(let flag):
+            torrent.placement.autoTMM = flag
+            if flag {
+                torrent.placement.savePath = managedPath(of: torrent.placement.category)
+                if release.hasDownloadPath { torrent.placement.downloadPath = "" }
+            }
         case .rename(let name): torrent.name = name
         case .setSequentialDownload(let flag): torrent.options.sequentialDownload = flag
         case .setFirstLastPiecePrio(let flag): torrent.options.firstLastPiecePrio = flag
         case .limitDownload(let limit): torrent.options.downloadLimit = limit
         case .limitUpload(let limit): torrent.options.uploadLimit = limit
-        case .setDownloadPath(let path): torrent.placement.downloadPath = path
+        // Under automatic management it is taken and ignored.
+        case .setDownloadPath(let path) where !torrent.placement.autoTMM:
+            torrent.placement.downloadPath = path
+        case .setDownloadPath: break
         case .setForceStart(let flag):
             torrent.options.forceStart = flag
             // Like the real one, whatever the flag.
-            if torrent.state.isStopped { torrent.state = .downloading }
+            if torrent.state.isStopped { run(&torrent) }
         case .setSuperSeeding(let flag): torrent.options.superSeeding = flag
         case .limitSeeding(let goals): limit(&torrent.options, goals.asLimits)
         case .enqueue(let place): queue[id] = place

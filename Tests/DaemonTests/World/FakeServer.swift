@@ -2,12 +2,15 @@ import Daemon
 import Metainfo
 import Reconciliation
 
-/// A qBittorrent in memory: adds with tags, refuses duplicates by identity, forgets, delays, loses answers.
+/// A qBittorrent in memory, behind the client that talks to it: adds with tags, refuses duplicates by
+/// identity, forgets, delays, loses answers. It does what its release does; `ServerConformanceTests` hold it
+/// to real servers.
 ///
 /// It is the truth that survives our process, so a scenario can compare it with what we say.
 /// Unchecked: a scenario and its pass take turns, each waiting for the other.
 final class FakeServer: ServerDoor, @unchecked Sendable {
     let clock: ManualClock
+    let release: ServerRelease
     var torrents: [TorrentID: Torrent] = [:]
     /// Torrents that came by an add of ours.
     var ours: Set<TorrentID> = []
@@ -16,7 +19,7 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
     /// What must never happen, where it did.
     private(set) var complaints: [String] = []
     var faults = Faults()
-    var facts = ServerFacts(version: "v5.3.0", webAPI: "2.16.2")
+    var facts: ServerFacts
     let disk = MemoryDisk()
     /// Paths of the files of a torrent below its save path, where they matter.
     var contents: [TorrentID: [String]] = [:]
@@ -24,6 +27,20 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
     var precious: [TorrentID: Set<String>] = [:]
     private var partings: [TorrentID: DataParting] = [:]
 
+    /// Save paths by category; empty: below the default one.
+    var categories: [String: String] = [:]
+    /// Bytes of the files by torrent and name; ``files`` where there is nothing.
+    var contents: [TorrentID: [String: Int64]] = [:]
+    /// Where torrents go for which nobody says where.
+    var defaultPath = "/downloads"
+    /// What torrents call themselves.
+    var names: [TorrentID: String] = [:]
+    /// What lies on its disk, as save path and name of the torrent.
+    var disk: Set<String> = []
+    /// Set by a person: torrents at their share limit are removed.
+    var removesAtLimit = false {
+        didSet { if !release.hasLimitAction { facts.unsupported = removesAtLimit ? [.seed] : [] } }
+    }
     /// Names of the files that are wanted, by torrent; all where there is nothing.
     var wantedFiles: [TorrentID: Set<String>] = [:]
     /// Torrents that stop when they have their metadata.
@@ -65,7 +82,11 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
         var ignoredFields: Set<Field> = []
     }
 
-    init(clock: ManualClock) { self.clock = clock }
+    init(clock: ManualClock, release: ServerRelease = .backports) {
+        self.clock = clock
+        self.release = release
+        facts = release.facts
+    }
 
     /// Stops, and starts again with a memory that lacks these.
     func restart(forgetting ids: [TorrentID] = []) {
@@ -183,6 +204,7 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
         case .selectFiles(let selection): return selectFiles(action, selection)
         default:
             guard let id = action.id else { preconditionFailure("only an add has no id") }
+            if let answer = answer(to: action.call, id) { return answer }
             if let field = action.call.field, faults.ignoredFields.contains(field) { return .acknowledged }
             // Unknown ids are answered with 200, like by the real one.
             if isForeign(id), action.call != .addTags(["qspool-adopted"]) {
@@ -211,9 +233,12 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
         guard let payload else {
             return .failed(ActionFailure(remedy: .retry, code: "no-payload", message: "nothing to send"))
         }
+        if let refusal = refusal(of: payload, identity) ?? refusal(of: addition) { return refusal }
         if let there = torrents.values.first(where: { $0.identity.overlaps(identity) }) {
             if hidden[there.id, default: 0] == 0 { complaints.append("\(identity) was added again") }
-            guard ours.contains(there.id) else {
+            // Its client looks whether it carries our tag, where tags come with an add.
+            let isTagged = there.placement.tags.contains(addition.ownershipTag)
+            guard isTagged || facts.ignoresTagsInAdd else {
                 return .failed(
                     ActionFailure(remedy: .retry, code: "conflict", message: "it is there already"))
             }
@@ -229,28 +254,6 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
         ours.insert(torrent.id)
         hidden[torrent.id] = faults.readingsUntilListed
         return .acknowledged
-    }
-
-    private func torrent(
-        _ identity: TorrentIdentity, _ addition: Addition, _ payload: SourcePayload
-    ) -> Torrent {
-        let tags = facts.ignoresTagsInAdd ? [] : [addition.ownershipTag] + addition.tags
-        let isMagnet = if case .magnet = payload { true } else { false }
-        let isStopped = addition.isStopped || (addition.awaitsSelection && !isMagnet)
-        if addition.awaitsSelection, isMagnet { stopsAtMetadata.insert(identity.preferredID) }
-        return Torrent(
-            id: identity.preferredID, identity: identity, name: addition.rename ?? "\(identity)",
-            state: isStopped ? .stoppedDL : isMagnet ? .metaDL : .downloading,
-            placement: Torrent.Placement(
-                savePath: addition.savePath ?? "/downloads", category: addition.category ?? "",
-                tags: Set(tags).sorted(), autoTMM: addition.autoTMM ?? false,
-                downloadPath: addition.options.downloadPath ?? ""),
-            options: Torrent.Options(
-                sequentialDownload: addition.sequentialDownload,
-                firstLastPiecePrio: addition.firstLastPiecePrio,
-                downloadLimit: addition.downloadLimit ?? 0, uploadLimit: addition.uploadLimit ?? 0),
-            counters: Torrent.Counters(size: 1_000, amountLeft: 1_000, seedingSeconds: 0),
-            addedAt: WallTime(seconds: clock.now().wall.milliseconds / 1_000))
     }
 
     private func prune(_ action: Action, _ tag: String, _ wish: DataWish?) -> Outcome.Result {

@@ -21,9 +21,12 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
         var sources: [SourceCandidate] = []
         /// Its source is a `.torrent` and not a magnet.
         var isFile = false
+        /// What is sent for it; `nil`: something that only a server in memory takes.
+        var payload: SourcePayload?
 
         var source: SourcePayload {
-            isFile ? .metainfo(Array("d4:infodee".utf8)) : .magnet("magnet:?xt=urn:btih:\(identity)")
+            payload
+                ?? (isFile ? .metainfo(Array("d4:infodee".utf8)) : .magnet("magnet:?xt=urn:btih:\(identity)"))
         }
 
         /// Stands for the file's bytes.

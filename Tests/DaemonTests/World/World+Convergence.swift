@@ -43,7 +43,7 @@ extension World {
         var torrent = torrent
         switch torrent.state {
         case .metaDL:
-            torrent.state = server.stopsAtMetadata.remove(torrent.id) != nil ? .stoppedDL : .downloading
+            server.giveMetadata(to: &torrent)
         case .downloading, .stalledDL, .forcedDL:
             torrent.state = .stalledUP
             torrent.counters.progress = 1

@@ -77,6 +77,7 @@ extension World {
 
     func progress(_ label: String, _ share: Double) {
         change(label) {
+            if !$0.hasMetadata { server.giveMetadata(to: &$0) }
             $0.state = .downloading
             $0.counters.progress = share
             $0.counters.amountLeft = Int64(Double($0.counters.size) * (1 - share))
@@ -87,6 +88,7 @@ extension World {
 
     func complete(_ label: String) {
         change(label) {
+            if !$0.hasMetadata { server.giveMetadata(to: &$0) }
             $0.state = .stalledUP
             $0.counters.progress = 1
             $0.counters.amountLeft = 0
@@ -98,7 +100,7 @@ extension World {
 
     /// Peers give a magnet its metadata.
     func findMetadata(_ label: String) {
-        change(label) { $0.state = server.stopsAtMetadata.remove($0.id) != nil ? .stoppedDL : .downloading }
+        change(label) { server.giveMetadata(to: &$0) }
     }
 
     /// The files of a torrent that would be downloaded, sorted.
