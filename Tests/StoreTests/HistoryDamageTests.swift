@@ -134,7 +134,7 @@ struct HistoryDamageTests {
 
     @Test("A pass goes on over a damaged snapshot: the next one is whole")
     func goesOn() throws {
-        let base = try #require(heads[7].base ?? heads[7].position)
+        let base = heads[7].base ?? heads[7].position
         try damage { transaction throws(StoreError) in
             _ = try transaction.put(
                 .snapshots, Key(snapshot: base, part: 1), payload: [UInt8](repeating: 0xFF, count: 900))
