@@ -22,7 +22,7 @@ extension Performer {
         }
     }
 
-    /// Whether the data may go, by one complete listing and the files of all torrents that could use the same.
+    /// Whether the data may go, by a complete listing and the files of all torrents that could use the same.
     ///
     /// - Returns: A result in the place of an answer when the server does not tell, or the torrent is not to
     ///   be removed after all.

@@ -46,9 +46,19 @@ struct DataRuleTests {
         Case("prune.allowData is not set", "DataNotAllowed") { $0.rules.prune.allowData = false },
         Case("nobody looked before it was added", "DataUnseen", record { $0.trace = nil }),
         Case("no pathMap led to where it was added", "DataUnseen", record { $0.trace?.places = [] }),
-        Case("its first check was never seen", "DataUnseen", record { $0.trace?.firstCheck = .unseen }),
+        Case("its first check is seen only now, and all of it was downloaded", "go") {
+            record { $0.trace?.firstCheck = .unseen }(&$0)
+        },
+        Case("its first check is seen only now, and more is complete", "DataExisted") {
+            record { $0.trace?.firstCheck = .unseen }(&$0)
+            $0.torrents[0].counters.downloaded = 499
+        },
+        Case("its first check was never seen", "DataUnseen") {
+            record { $0.trace?.firstCheck = .unseen }(&$0)
+            $0.torrents[0].state = .missingFiles
+        },
         Case(
-            "it was complete at its first check", "DataExisted", record { $0.trace?.firstCheck = .something }),
+            "complete at its first check", "DataExisted", record { $0.trace?.firstCheck = .something }),
         Case("its name was taken", "DataExisted", record { $0.trace?.places[0].names = .free([]) }),
         Case("added with skipChecking", "DataUnchecked", record { $0.trace?.skipsCheck = true }),
         Case("it lies elsewhere by now", "DataMoved", torrent { $0.placement.savePath = "/downloads/b" }),

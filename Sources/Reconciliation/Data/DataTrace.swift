@@ -84,14 +84,17 @@ extension DataTrace {
 
     /// What the torrent shows by now: which names are its own, where it is, and its first check.
     ///
-    /// - Parameter wanted: Directories to which it was asked to go, besides those in which it is.
-    mutating func refresh(_ torrent: Torrent, wanted: [String]) {
+    /// - Parameters:
+    ///   - wanted: Directories to which it was asked to go, besides those in which it is.
+    ///   - isFresh: Added or changed a moment ago. Counters lag then: 4.5.2 shows a small torrent as complete
+    ///     before it shows that anything of it was downloaded, so that nothing is concluded from that yet.
+    mutating func refresh(_ torrent: Torrent, wanted: [String], isFresh: Bool) {
         guard torrent.hasMetadata, !torrent.state.isInTransit, !torrent.state.isChecking else { return }
         if firstCheck == .unseen, torrent.state.showsProgress {
             // What is complete and was not downloaded was there.
             let complete = max(torrent.counters.size - torrent.counters.amountLeft, 0)
             let isNothing = torrent.counters.progress <= 0 || complete <= torrent.counters.downloaded
-            firstCheck = isNothing ? .nothing : .something
+            firstCheck = isNothing ? .nothing : isFresh ? .unseen : .something
         }
         let placement = torrent.placement
         let present = [placement.savePath, placement.downloadPath ?? ""] + wanted

@@ -89,7 +89,7 @@ public struct DataSight: Hashable, Sendable {
 /// Looks for files below a directory of the server; `nil` when it cannot be seen from here.
 public typealias DataLook = @Sendable (_ directory: String, _ paths: [String]) -> DataSight?
 
-/// Leave to delete the data of one torrent with it, now. Made by ``DataWarrant/permit(_:others:look:)`` alone,
+/// Leave to delete the data of a torrent with it, now. Only ``DataWarrant/permit(_:others:look:)`` makes one,
 /// after every condition.
 public struct DataPermit: Sendable {
     /// The torrent to call by.
@@ -140,10 +140,10 @@ extension DataWarrant {
         return .success(DataPermit(own.torrent))
     }
 
-    /// Whether a torrent could use files of another by what the listing says: then its files are to be listed.
+    /// Whether a torrent could use files of another by what the listing says: its files are asked for then.
     ///
-    /// The content path is the one folder or file that holds all of a torrent. Where it is not told, all below
-    /// its directories may be its own. A torrent without metadata has no files.
+    /// The content path is the one folder or file that holds all of a torrent. Where it is not told, all
+    /// below its directories may be its own. A torrent without metadata has no files.
     public static func mayShare(_ other: Torrent, with own: DataNeighbour) -> Bool {
         guard other.id != own.torrent.id, other.hasMetadata else { return false }
         return own.torrent.placement.mayOverlap(other.placement)

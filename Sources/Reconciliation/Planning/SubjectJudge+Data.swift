@@ -14,8 +14,8 @@ extension SubjectJudge {
         return .stay(rule)
     }
 
-    /// Another server of ours may have the same disk. Its torrents are told by where they lie alone: what lies
-    /// in the same place by the path maps of both counts as shared.
+    /// Another server of ours may have the same disk. Its torrents are told by where they lie alone: what
+    /// lies in the same place by the path maps of both counts as shared.
     private func objection(ofOtherServers following: Following, _ torrent: Torrent) -> DataRule? {
         // The request moved to another server, which may well have the same files.
         if following.client != nil { return .shared }

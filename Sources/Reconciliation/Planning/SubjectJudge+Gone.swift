@@ -161,8 +161,8 @@ extension SubjectJudge {
         ).named(.grace)
     }
 
-    /// Takes the torrent out, or takes our hands off it. Its data stays, unless the request says otherwise and
-    /// every condition holds.
+    /// Takes the torrent out, or takes our hands off it. Its data stays, unless the request says otherwise
+    /// and every condition holds.
     ///
     /// - Parameter tagging: Calls that put back our tag where the server forgot it. A removal takes two
     ///   witnesses, our record and the tag, so they come first.

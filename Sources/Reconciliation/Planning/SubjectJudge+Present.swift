@@ -117,7 +117,8 @@ extension SubjectJudge {
         if isTagged { following.wasTagged = true }
         refreshConfirmation(&following)
         refreshCompletion(&following, torrent)
-        following.data.trace?.refresh(torrent, wanted: appliedDirectories)
+        let isFresh = (age(following.lastCallAt) ?? .max) < Rules.verificationMilliseconds
+        following.data.trace?.refresh(torrent, wanted: appliedDirectories, isFresh: isFresh)
         memory.following = following
         // Seen again: whatever was tried for its absence has worked.
         if memory.intent?.kind == .add { memory.intent = nil }

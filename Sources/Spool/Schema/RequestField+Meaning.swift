@@ -8,8 +8,8 @@ extension RequestField {
         case .release: "A search result of Prowlarr, Sonarr, Radarr or a Torznab feed, as it was returned."
         case .client: "The qBittorrent that is meant, by its name in the configuration. Default: default."
         case .state:
-            "running or stopped: kept so. absent: the torrent goes, its data stays. Left out: started once, "
-                + "and what a person does in qBittorrent is respected."
+            "running or stopped: kept so. absent: the torrent goes, its data as `onDelete` says. Left out: "
+                + "started once, and what a person does in qBittorrent is respected."
         case .category: "Made when it is missing. Empty or null: none."
         case .tags: "These are on it; tags of others are left alone. Empty or null: none of ours."
         case .savePath: "Where the data lies: an absolute path as qBittorrent sees it."
@@ -46,8 +46,8 @@ extension RequestField {
         case .filesExclude: "Not the files that one of these patterns matches, although they are included."
         case .onDelete:
             "When the request file is deleted. remove: the torrent goes, its data stays. keep: the torrent "
-                + "stays. removeData: its data goes too, where prune.allowData is set, nothing of it was there "
-                + "before, and no other torrent uses it."
+                + "stays. removeData: its data goes too, if prune.allowData is set, nothing of it was "
+                + "there before, and no other torrent uses it."
         case .onVanish:
             "When somebody else removed the torrent. auto: one that was complete is done with, another is "
                 + "added again. readd: added again, three times at most. accept: not added again."

@@ -24,13 +24,6 @@ struct StoredData: Equatable, Recordable {
         survey == nil && following == DataRecord() && leaving.allSatisfy { $0 == DataRecord() }
     }
 
-    /// Gives the torrents of a memory what is known of their data.
-    func restore(_ memory: inout SubjectMemory) {
-        memory.survey = survey
-        memory.following?.data = following
-        for (index, record) in zip(memory.leaving.indices, leaving) { memory.leaving[index].data = record }
-    }
-
     func write(to writer: inout RecordWriter) {
         writer.write(survey)
         writer.write(following)

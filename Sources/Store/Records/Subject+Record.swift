@@ -40,7 +40,7 @@ struct StoredSubject: Equatable, Recordable {
         memory.leaving = later.leaving
         memory.patience = later.patience
         memory.selection = later.selection
-        data.restore(&memory)
+        memory.survey = data.survey
         memory.departed = later.departed
         memory.untagged = later.untagged
         return memory
@@ -79,7 +79,12 @@ struct StoredSubject: Equatable, Recordable {
         // Rows of before there were alternatives end here.
         if !reader.isAtEnd { later = try reader.read(StoredLater.self) }
         following?.client = later.followingClient
-        if !reader.isAtEnd { data = try reader.read(StoredData.self) }
+        guard !reader.isAtEnd else { return }
+        data = try reader.read(StoredData.self)
+        following?.data = data.following
+        for (index, record) in zip(later.leaving.indices, data.leaving) {
+            later.leaving[index].data = record
+        }
     }
 }
 
