@@ -26,6 +26,7 @@ extension Store {
     ///   later calls throw the same error until the store is opened anew.
     public func commit(_ batch: PassBatch) throws(StoreError) -> CommitReceipt {
         guard !batch.isEmpty else { return CommitReceipt(didCommit: false, sequences: 0..<0) }
+        let room = batch.snapshot == nil ? 0 : try roomForSnapshot()
         let transaction = try beginWriting()
         let writing = BatchWriting(batch: batch)
         var writes = 0
@@ -46,7 +47,7 @@ extension Store {
         if let counters = batch.snapshot, batch.movesLog {
             let position = try transaction.rows.read(LogHead.self, .meta, MetaKey.log)?.next
             try Self.takeSnapshot(
-                counters, position: position ?? LogHead.empty.next, at: batch.at, transaction)
+                counters, position: position ?? LogHead.empty.next, at: batch.at, room: room, transaction)
         }
         try writing.publish(after: pass?.number, transaction)
         let stored = StoredPass(number: batch.pass, at: batch.at, nextOrder: nextOrder)

@@ -18,8 +18,9 @@ extension Store {
     /// - Parameters:
     ///   - counters: As last seen. Of a torrent that is not among them those of the whole snapshot stay.
     ///   - position: The log's next position.
+    ///   - room: ``roomForSnapshot()``. None is made where there is too little.
     static func takeSnapshot(
-        _ counters: [ObservedKey: Torrent.Counters], position: UInt64, at: Timestamp,
+        _ counters: [ObservedKey: Torrent.Counters], position: UInt64, at: Timestamp, room: Int,
         _ transaction: borrowing WriteTransaction
     ) throws(StoreError) {
         let rows = transaction.rows
@@ -37,7 +38,8 @@ extension Store {
             base = nil
             made = try encode(rows, counters, besides: nil, isPartial: false)
         }
-        guard try hasRoom(for: made.bytes.count, rows) else { return }
+        // In pages that are half full, beside those that the transaction has touched already.
+        guard 4 * made.bytes.count < room else { return }
         let pieces = stride(from: 0, to: made.bytes.count, by: pieceSize).map { start in
             Array(made.bytes[start..<min(start + pieceSize, made.bytes.count)])
         }
@@ -52,12 +54,14 @@ extension Store {
         }
     }
 
-    /// A snapshot can wait; what it would take the room from cannot.
-    private static func hasRoom(for bytes: Int, _ rows: Rows) throws(StoreError) -> Bool {
-        let size = try rows.environment.mapSize()
-        let used = (size.lastPage + 1 - (try rows.freePages())) * size.page
-        // In pages that are half full, beside those that the transaction has touched already.
-        return used + 4 * bytes < size.map / 100 * 85
+    /// Bytes of the map that a snapshot may take: it can wait, and what it would take them from cannot. Asked
+    /// before a transaction that writes, which does not see the list of free pages.
+    func roomForSnapshot() throws(StoreError) -> Int {
+        let transaction = try ReadTransaction(in: environment)
+        defer { extendLifetime(transaction) }
+        let size = try environment.mapSize()
+        let used = (size.lastPage + 1 - (try transaction.rows.freePages())) * size.page
+        return size.map / 100 * 85 - used
     }
 
     /// The last snapshot that was made; `nil` also for one that is damaged.

@@ -36,8 +36,8 @@ extension Store {
     private static let batch = 10_000
 
     /// Deletes what is older than `limit`, as ``trimLog(olderThan:now:atMost:)`` does, and where the map is
-    /// more than 70 % used what is younger, too: the oldest first, down to 60 %. The last day stays; from 80 %
-    /// on only the last hour, and if need be without a snapshot at its beginning.
+    /// more than 70 % used what is younger, too: the oldest first, down to 60 %. The last day stays; from
+    /// 80 % on only the last hour, and if need be without a snapshot at its beginning.
     ///
     /// - Parameter limit: `nil` where trimming is not due.
     /// - Throws: ``StoreError``.

@@ -6,8 +6,8 @@ extension Store {
     /// them, and then what nothing names any more: generations that ended before, and payloads of torrents
     /// that neither a subject nor a kept generation has.
     ///
-    /// Where there are snapshots, the log is cut at one: at the last that is not younger than `limit`, so that
-    /// every instant from `limit` on can still be rebuilt. What it builds on is kept with it.
+    /// Where there are snapshots, the log is cut at one: at the last that is not younger than it, so
+    /// that every instant from `limit` on can still be rebuilt. What it builds on is kept with it.
     ///
     /// Bounded, because the pages of a large deletion must all be held until it is durable: call it again as
     /// long as it returns `atMost`. The file does not shrink; its pages are used again.
@@ -77,8 +77,8 @@ extension Store {
         return old
     }
 
-    /// Deletes the snapshots behind which the log is not whole any more, but for those that others build on. The
-    /// latest first: whatever is left for another time, each has what it builds on.
+    /// Deletes the snapshots behind which the log is not whole any more, but for those that others build on.
+    /// The latest first: whatever is left for another time, each has what it builds on.
     private static func dropUnreachable(
         _ heads: [StoredSnapshot], atMost: Int, _ transaction: borrowing WriteTransaction
     ) throws(StoreError) -> Int {

@@ -9,8 +9,8 @@ struct SnapshotCommand: ParsableCommand {
         abstract: "What the torrents looked like at a time, or what changed between two.",
         discussion: """
             Shows the torrents that qspool follows as it observed them, rebuilt from its own store: \
-            qBittorrent is not asked. A TIME is RFC 3339, or a duration ago such as 10m. Counters (done, size, \
-            speeds, ratio) are as they were last seen with a change before that time.
+            qBittorrent is not asked. A TIME is RFC 3339, or a duration ago such as 10m. Counters (done, \
+            size, speeds, ratio) are as they were last seen with a change before that time.
 
             Examples:
               qspool snapshot

@@ -42,7 +42,7 @@ public struct PastView {
     /// The torrents as of `instant`, by name.
     ///
     /// - Parameter instant: `nil` for what was observed last.
-    /// - Throws: ``Failure`` with ``ExitCode/usage`` for an instant before the history; what the store throws.
+    /// - Throws: ``Failure`` with ``ExitCode/usage`` for an instant before the history; what a store throws.
     public func torrents(at instant: WallTime?) throws -> [PastTorrent] {
         let store = try ReadOnlyStore.open(installation)
         return Self.sorted(try Self.state(at: instant, store))

@@ -2,8 +2,9 @@ internal import Metainfo
 
 /// What the change log and the snapshots say of a torrent, field by field.
 ///
-/// Each field has one form as text, from which its value can be read back exactly: the log shows it, snapshots
-/// store it, and `qspool snapshot` prints it. The raw values, all below 64, are stored and never change.
+/// Each field has one form as text, from which its value can be read back exactly: the log shows it,
+/// snapshots store it, and `qspool snapshot` prints it. The raw values, all below 64, are stored and never
+/// change.
 public enum ObservedField: UInt8, CaseIterable, Comparable, Sendable {
     case name = 1
     case state, savePath, downloadPath, contentPath, category, tags, autoTMM

@@ -21,8 +21,8 @@ public struct Change: Hashable, Sendable {
         case failed
         /// A difference that we did not cause.
         case drift
-        /// The server's picture of a followed torrent changed in one field. The first such change of a torrent
-        /// in a pass carries its counters in `values`.
+        /// The server's picture of a followed torrent changed in one field. The first such change of a
+        /// torrent in a pass carries its counters in `values`.
         case observed
         /// A torrent is followed from here on, or listed under another id: `values` says what it looks like.
         case appeared
