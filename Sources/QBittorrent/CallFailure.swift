@@ -34,8 +34,8 @@ struct CallFailure: Error, Equatable, Sendable {
         var (kind, code, advice) = Self.meaning(of: error.kind)
         if error.kind == .tls { advice = Self.advice(on: error.tlsCause) }
         // What an HTTPS server does to a question without TLS, among others.
-        if error.kind == .truncated, error.message.contains("http://"), error.message.contains("Empty reply")
-        {
+        let isPlain = error.message.contains("http://") && !error.message.contains("(unix:")
+        if error.kind == .truncated, isPlain, error.message.contains("Empty reply") {
             advice += " Where qBittorrent is set to HTTPS, the client's `url` begins with https://."
         }
         self.init(

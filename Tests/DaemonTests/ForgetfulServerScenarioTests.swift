@@ -214,6 +214,27 @@ struct ForgetfulServerScenarioTests {
         #expect(world.store.subject("aa")?.following?.ownership == .added)
     }
 
+    @Test("A change that went to the old id of a hybrid is made again, and is nobody's drift")
+    func oldID() async throws {
+        let world = try await world([.category: .text("before"), .tags: .list(["one"])])
+        let kept = try #require(world.torrent("aa"))
+        world.drop("aa", [.category: .text("after"), .tags: .list(["one", "two"])])
+        try await world.settle()
+        let hybrid = World.hybrid("aa")
+        let id = try #require(hybrid.v2?.truncated)
+        world.server.torrents[kept.id] = nil
+        world.server.ours.insert(id)
+        world.server.torrents[id] = Torrent(
+            id: id, identity: hybrid, name: "aa", state: .downloading, placement: kept.placement,
+            counters: kept.counters)
+        world.wait(.seconds(6))
+        try await world.settle()
+        #expect(world.torrent("aa")?.placement.category == "after")
+        #expect(Set(world.torrent("aa")?.placement.tags ?? []) == ["one", "qspool", "two"])
+        #expect(!world.store.log.contains { $0.kind == .drift || $0.kind == .vanished })
+        #expect(world.publication.status("aa")?.drift.isEmpty == true && world.adds(of: "aa") == 1)
+    }
+
     @Test("A tag of ours that was taken off, and is there again, goes again; a person's stays")
     func untagging() async throws {
         let world = try await world([.tags: .list(["first", "second"])])

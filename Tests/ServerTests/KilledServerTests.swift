@@ -40,7 +40,8 @@ struct KilledServerTests {
             for round in 1...Self.kills {
                 try await storm.set(round)
                 let isKilled = try await comesTrue(every: .milliseconds(5)) { storm.trap.kills == round }
-                #expect(isKilled, "round \(round): the call was made: \(daemon.errors)")
+                let named = try bench.root.status("round-\(round)")
+                #expect(isKilled, "round \(round): the call was made: \(named) \(daemon.errors)")
                 try await storm.raiseServer()
                 try await storm.expectConverged("run, round \(round)") {}
                 #expect(daemon.status == nil, "round \(round): \(daemon.errors)")

@@ -41,6 +41,17 @@ extension SubjectJudge {
         }
     }
 
+    /// The server calls it by another id now: it says yes to calls by the old one, and does nothing. What was
+    /// called lately is not known to be there, and its absence is nobody's doing.
+    mutating func doubtCalls(to following: Following) {
+        let wasSeen = following.wasTagged || following.ownership == .adopted
+        guard wasSeen, (age(following.lastCallAt) ?? .max) < Rules.confirmationMilliseconds else { return }
+        if memory.intent == nil { memory.intent = Intent(kind: .change, at: now) }
+        memory.applied = memory.applied.filter { field, _ in
+            field.isAtAddOnly || field == .files || field == .tags
+        }
+    }
+
     /// It has a new bond, ours or another request's, or is about to: then that one decides.
     private func isFollowedAgain(_ old: Following, _ request: Request?) -> Bool {
         let bonds = memory.leaving + [memory.following].compactMap { $0 }

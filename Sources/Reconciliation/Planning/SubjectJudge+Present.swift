@@ -112,6 +112,7 @@ extension SubjectJudge {
     mutating func refresh(_ torrent: Torrent) -> [Action] {
         guard var following = memory.following else { return [] }
         let isTagged = torrent.placement.tags.contains(rules.tag)
+        if following.id != torrent.id { doubtCalls(to: following) }
         following.id = torrent.id
         following.identity = following.identity.merging(torrent.identity)
         if isTagged { following.wasTagged = true }
