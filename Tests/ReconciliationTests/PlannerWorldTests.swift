@@ -35,16 +35,19 @@ struct PlannerWorldTests {
         if case .add = action.call { return torrent == nil }
         guard let torrent, !torrent.placement.tags.contains("qspool-hands-off") else { return false }
         let isAsked = world.desired.requests[action.subject]?.identity?.overlaps(torrent.identity) ?? false
+        /// What a subject means, with all ids that its request knows by now.
+        func known(_ identity: TorrentIdentity, _ key: SubjectKey) -> TorrentIdentity {
+            let asked = world.desired.requests[key]?.identity
+            return asked.map { $0.overlaps(identity) ? identity.merging($0) : identity } ?? identity
+        }
         let bonds = world.memory.subjects.flatMap { key, subject in
             ([subject.following].compactMap { $0 } + subject.leaving).filter {
-                $0.place(of: key) == client && $0.identity.overlaps(torrent.identity)
+                $0.place(of: key) == client && known($0.identity, key).overlaps(torrent.identity)
             }
         }
         let isIntended = world.memory.subjects.contains { key, subject in
             guard subject.intent?.kind == .add, let meant = subject.acceptance?.identity else { return false }
-            // By now more of its ids may be known.
-            let asked = world.desired.requests[key]?.identity.flatMap { $0.overlaps(meant) ? $0 : nil }
-            return meant.merging(asked ?? meant).overlaps(torrent.identity)
+            return known(meant, key).overlaps(torrent.identity)
         }
         let isOurs = bonds.contains { $0.ownership == .added } || isIntended
         switch action.call {
@@ -153,7 +156,8 @@ struct PlannerWorldTests {
                 // A torrent that vanished may be added again, up to three times; that is no repetition.
                 for action in plan.actions where !done.insert(Self.plain(action)).inserted {
                     return [
-                        "\(action.subject) at \(action.client): \(action.identity) again \(action.call.word), \(action.reason)"
+                        "\(action.subject): again \(action.call.word) of \(action.identity), "
+                            + action.reason
                     ]
                 }
                 world = world.after(plan, seconds: 61)
