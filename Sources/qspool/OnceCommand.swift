@@ -33,7 +33,7 @@ struct OnceCommand: AsyncParsableCommand {
             try Output.write(PassReportDocument.render(report))
         } else {
             for line in report.reasonsForPerson { StandardError.write("qspool: " + line) }
-            if let trouble = report.trouble { StandardError.write("qspool: " + trouble.message) }
+            for line in report.troubleLines { StandardError.write("qspool: " + line) }
         }
         let code = report.exitCode
         if code != .done { throw Failure(code, "") }

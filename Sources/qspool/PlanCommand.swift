@@ -27,7 +27,7 @@ struct PlanCommand: AsyncParsableCommand {
             try show(report)
         }
         let code = report.planExitCode
-        if code != .done { throw Failure(code, report.trouble?.message ?? "") }
+        if code != .done { throw Failure(code, report.troubleLines.joined(separator: "\n")) }
     }
 
     private func show(_ report: PassReport) throws(Failure) {
@@ -41,9 +41,12 @@ struct PlanCommand: AsyncParsableCommand {
         var rows: [[String]] = []
         for action in actions {
             let reason = diff ? action.reason : String(action.reason.prefix { $0 != "“" })
-            rows.append([action.call.word, action.subject.name.text, reason])
+            let place = report.serverCount > 1 ? [action.client] : []
+            rows.append([action.call.word, action.subject.name.text] + place + [reason])
         }
-        for fetch in fetches { rows.append(["fetch", fetch.name.text, fetch.what]) }
+        for fetch in fetches {
+            rows.append(["fetch", fetch.name.text] + (report.serverCount > 1 ? [""] : []) + [fetch.what])
+        }
         try Output.table(rows)
     }
 }

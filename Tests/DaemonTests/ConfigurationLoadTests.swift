@@ -73,11 +73,43 @@ struct ConfigurationLoadTests {
         #expect(error?.message.contains("mappings within each other") == true)
     }
 
-    @Test func anotherClientIsNotCarriedOutYet() throws {
-        let error = try loadingError("clients:\n  default: {}\n  nas: {url: \"http://nas:8080\"}\n")
-        #expect(error?.key == "clients.nas")
-        #expect(error?.line == 3)
-        #expect(error?.message.contains("not carried out by this version yet") == true)
+    @Test func clientsAreNamedByTheFile() throws {
+        let both = try load("clients:\n  default: {}\n  nas: {url: \"http://10.0.0.2:8080\", timeout: 5s}\n")
+        #expect(both.clients.keys.sorted() == ["default", "nas"])
+        #expect(both[client: "nas"].url.url == "http://10.0.0.2:8080")
+        #expect(both[client: "nas"].timeout == .seconds(5))
+        #expect(both[client: "default"] == Client())
+    }
+
+    @Test("A client `default` is there unless others are named and nothing is said of it")
+    func defaultClient() throws {
+        let file = "clients: {nas: {url: \"http://10.0.0.2\"}}"
+        #expect(try load(file).clients.keys.sorted() == ["nas"])
+        let environment = ["QBITTORRENT_URL": "http://10.0.0.3"]
+        #expect(try load(file, environment: environment).clients.keys.sorted() == ["default", "nas"])
+        #expect(
+            try load(file, environment: ["QSPOOL_CLIENTS_DEFAULT_TIMEOUT": "5s"]).clients.count == 2)
+    }
+
+    @Test func theEnvironmentStandsOverEachClient() throws {
+        let file = "clients: {seed-box_1: {url: \"http://10.0.0.2\"}}"
+        let name = "QSPOOL_CLIENTS_SEED_BOX_1_CONNECT_TIMEOUT"
+        let client = try load(file, environment: [name: "3s"])[client: "seed-box_1"]
+        #expect(client.connectTimeout == .seconds(3))
+        #expect(try loadingError(file, environment: ["QSPOOL_CLIENTS_NAS_URL": "x"]) != nil)
+    }
+
+    @Test(
+        "A client's name is checked",
+        arguments: ["", "a b", "-a", "x:y", "é", "a/b", String(repeating: "x", count: 65)])
+    func badClientName(name: String) throws {
+        let error = try #require(try loadingError("clients: {\"\(name)\": {}}"))
+        #expect(error.message.contains("is no name for a client"), "\(error.message)")
+    }
+
+    @Test func clientsWithOneVariableAreRefused() throws {
+        let error = try #require(try loadingError("clients: {a-b: {}, a_b: {}}"))
+        #expect(error.message.contains("the same environment variables"), "\(error.message)")
     }
 
     @Test func aProwlarrOfDefaultsCountsAsAbsent() throws {

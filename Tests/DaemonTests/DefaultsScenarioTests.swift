@@ -26,7 +26,8 @@ struct DefaultsScenarioTests {
         let doors = Doors(
             clock: clock,
             spool: DiskSpool(reader: reader, orders: OrderBox(directory: root.path + "/orders")),
-            server: server, sources: MemorySources(clock: clock), store: MemoryStore(identity: identity),
+            servers: ["default": server], sources: MemorySources(clock: clock),
+            store: MemoryStore(identity: identity),
             publication: publication, random: SplitMix64(seed: 1))
         reconciler = try Reconciler(doors: doors, rules: Rules(), settings: PassSettings(version: "test"))
     }

@@ -10,7 +10,7 @@ struct PassSchedulerTests {
 
     private func begun() -> PassScheduler {
         var scheduler = PassScheduler(intervalMilliseconds: 30_000, fullScanMilliseconds: 300_000)
-        #expect(scheduler.begin(at: start) == .everything)
+        #expect(scheduler.begin(at: start) == PassScope(spool: .everything, observation: .due))
         return scheduler
     }
 

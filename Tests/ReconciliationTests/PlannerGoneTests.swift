@@ -192,7 +192,7 @@ struct PlannerGoneTests {
         scene.list("aa")
         scene.coverage = .partial
         scene.asked = ["aa"]
-        #expect(scene.plan().needsFullListing)
+        #expect(scene.plan().needsFullListing == ["default"])
         #expect(scene.plan().actions.isEmpty)
     }
 

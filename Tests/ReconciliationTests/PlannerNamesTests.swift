@@ -223,12 +223,12 @@ struct PictureTests {
 
     @Test("A path is mapped by the longest mapping that fits, on whole components")
     func paths() {
-        let rules = Rules(pathMap: [
-            .init(remote: "/d", local: "/short"), .init(remote: "/d/movies", local: "/long"),
+        let rules = Rules(pathMaps: [
+            "default": [.init(remote: "/d", local: "/short"), .init(remote: "/d/movies", local: "/long")]
         ])
-        #expect(rules.localPath(of: "/d/movies/Heat") == "/long/Heat")
-        #expect(rules.localPath(of: "/d/moviesX") == "/short/moviesX")
-        #expect(rules.localPath(of: "/d") == "/short")
-        #expect(rules.localPath(of: "/downloads") == nil)
+        #expect(rules.localPath(of: "/d/movies/Heat", on: "default") == "/long/Heat")
+        #expect(rules.localPath(of: "/d/moviesX", on: "default") == "/short/moviesX")
+        #expect(rules.localPath(of: "/d", on: "default") == "/short")
+        #expect(rules.localPath(of: "/downloads", on: "default") == nil)
     }
 }

@@ -57,7 +57,7 @@ struct StatusTests {
     @Test("A settled request says so, with all about its torrent")
     func settled() throws {
         var scene = Scene()
-        scene.rules.pathMap = [.init(remote: "/downloads", local: "/mnt")]
+        scene.rules.pathMaps = ["default": [.init(remote: "/downloads", local: "/mnt")]]
         scene.ask("aa", content: "1")
         scene.follow("aa")
         scene.list("aa") { $0.placement.contentPath = "/downloads/aa" }

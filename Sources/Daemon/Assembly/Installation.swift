@@ -91,15 +91,15 @@ public struct Installation: Sendable {
             limits: Rules.Limits(
                 active: configuration.limits.active,
                 minFreeSpace: configuration.limits.minFreeSpace.map(Int64.init)),
-            pathMap: client.pathMap.map { Rules.PathMapping(remote: $0.remote, local: $0.local) },
+            pathMaps: configuration.clients.mapValues { client in
+                client.pathMap.map { Rules.PathMapping(remote: $0.remote, local: $0.local) }
+            },
             keepRemovedMilliseconds: configuration.status.keepRemoved.wholeMilliseconds)
     }
 
-    var client: Client { configuration[client: Configuration.defaultClient] }
-
     public var passSettings: PassSettings {
         PassSettings(
-            version: Version.text, client: Configuration.defaultClient,
+            version: Version.text,
             intervalMilliseconds: configuration.interval.wholeMilliseconds,
             statusMilliseconds: configuration.status.interval.wholeMilliseconds,
             seedingStatusMilliseconds: configuration.status.seedingInterval.wholeMilliseconds)
@@ -131,7 +131,8 @@ public struct Installation: Sendable {
     }
 
     /// - Throws: ``Failure`` with ``ExitCode/configuration`` when a secret's file cannot be used.
-    func serverAddress() throws(Failure) -> QBittorrent.ServerAddress {
+    func serverAddress(_ name: String) throws(Failure) -> QBittorrent.ServerAddress {
+        let client = configuration[client: name]
         let credentials: ClientCredentials
         do throws(ConfigurationError) {
             credentials = try client.credentials(

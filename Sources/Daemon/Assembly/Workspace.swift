@@ -2,7 +2,7 @@ import Glibc
 import HTTP
 import Logging
 import Metainfo
-public import QBittorrent
+import QBittorrent
 import Reconciliation
 import Sourcing
 import Spool
@@ -19,7 +19,8 @@ public final class Workspace {
     }
 
     public let reconciler: Reconciler
-    public let client: QBittorrent.Client
+    /// By client name.
+    private let servers: [String: LiveServer]
     public let sources: any SourceDoor
     private let lock: InstanceLock?
     private let transport: CurlTransport
@@ -27,7 +28,8 @@ public final class Workspace {
     /// - Parameters:
     ///   - lock: Kept from an earlier workspace of the same root, when the configuration was read anew.
     ///   - asksAgain: A person asks for a try of refused credentials.
-    ///   - onFinding: Called when a source that was being fetched answered.
+    ///   - onFinding: Called when something came for which no pass waited: a source that was being fetched,
+    ///     or the answer of a slow server.
     /// - Throws: ``Failure``: ``ExitCode/busy`` when another instance works, ``ExitCode/trouble`` for files
     ///   and store, ``ExitCode/configuration`` for secrets and when `init` never ran.
     public init(
@@ -42,8 +44,13 @@ public final class Workspace {
         }
         let transport = CurlTransport()
         self.transport = transport
-        client = try Workspace.client(
-            installation, transport: transport, isKept: purpose == .work, asksAgain: asksAgain)
+        var servers: [String: LiveServer] = [:]
+        for name in installation.configuration.clients.keys {
+            servers[name] = try Workspace.server(
+                installation, name, transport: transport, isKept: purpose == .work, asksAgain: asksAgain,
+                onAnswer: onFinding)
+        }
+        self.servers = servers
         let sources: any SourceDoor =
             switch purpose {
             case .work:
@@ -52,7 +59,7 @@ public final class Workspace {
             }
         self.sources = sources
         let doors = try Workspace.doors(
-            installation, purpose: purpose, client: client, sources: sources)
+            installation, purpose: purpose, servers: servers, sources: sources)
         reconciler = try Reconciler(
             doors: doors, rules: installation.rules, settings: installation.passSettings)
     }
@@ -63,16 +70,30 @@ public final class Workspace {
     /// For the next workspace of the same root.
     public var heldLock: InstanceLock? { lock }
 
+    /// Returns when every server has answered what it was asked.
+    func waitForServers() async { for server in servers.values { await server.settled() } }
+
+    private static func server(
+        _ installation: Installation, _ name: String, transport: CurlTransport, isKept: Bool, asksAgain: Bool,
+        onAnswer: @escaping @Sendable () -> Void
+    ) throws(Failure) -> LiveServer {
+        let client = try client(
+            installation, name, transport: transport, isKept: isKept, asksAgain: asksAgain)
+        return LiveServer(
+            client, isRoomWatched: installation.rules.limits.minFreeSpace != nil,
+            localPath: { [rules = installation.rules] in rules.localPath(of: $0, on: name) },
+            onAnswer: onAnswer)
+    }
+
     /// A client alone, for `check`.
     static func client(
-        _ installation: Installation, transport: CurlTransport, isKept: Bool, asksAgain: Bool
+        _ installation: Installation, _ name: String, transport: CurlTransport, isKept: Bool, asksAgain: Bool
     ) throws(Failure) -> QBittorrent.Client {
-        let name = Configuration.defaultClient
         let sessionFile = PrivateFile(path: installation.layout.session + "/" + name)
         let gateFile = PrivateFile(path: installation.layout.session + "/" + name + ".refused")
         let clock = SystemClock()
         return QBittorrent.Client(
-            name: name, address: try installation.serverAddress(), transport: transport,
+            name: name, address: try installation.serverAddress(name), transport: transport,
             tag: installation.configuration.tag,
             keptSession: sessionFile.read().flatMap(KeptSession.init(encoded:)),
             loginGate: asksAgain ? LoginGate() : gateFile.read().map(LoginGate.init(encoded:)) ?? LoginGate(),
@@ -83,7 +104,8 @@ public final class Workspace {
     }
 
     private static func doors(
-        _ installation: Installation, purpose: Purpose, client: QBittorrent.Client, sources: any SourceDoor
+        _ installation: Installation, purpose: Purpose, servers: [String: any ServerDoor],
+        sources: any SourceDoor
     ) throws -> Doors {
         let layout = installation.layout
         let store = try store(installation, purpose: purpose)
@@ -93,10 +115,7 @@ public final class Workspace {
             spool: DiskSpool(
                 reader: reader, orders: OrderBox(directory: layout.orders),
                 hasProwlarr: installation.configuration.prowlarr.isConfigured),
-            server: LiveServer(
-                client, isRoomWatched: installation.rules.limits.minFreeSpace != nil,
-                localPath: { [rules = installation.rules] in rules.localPath(of: $0) }),
-            sources: sources, store: store,
+            servers: servers, sources: sources, store: store,
             publication: DiskPublication(
                 status: try StatusWriter(directory: layout.status), root: layout.root))
     }

@@ -19,7 +19,7 @@ public struct Examination {
 
     public func run() async -> [CheckFinding] {
         var findings = spool() + store() + machine()
-        findings += await server()
+        for name in installation.configuration.clients.keys.sorted() { findings += await server(name) }
         findings += await prowlarr()
         return findings
     }
@@ -98,13 +98,13 @@ public struct Examination {
 
     // MARK: The server
 
-    private func server() async -> [CheckFinding] {
-        let name = Configuration.defaultClient
+    private func server(_ name: String) async -> [CheckFinding] {
         let transport = CurlTransport()
         do {
             // The client reports into files: a session is kept for the next command.
             let client = try Workspace.client(
-                installation, transport: transport, isKept: access(installation.layout.session, W_OK) == 0,
+                installation, name, transport: transport,
+                isKept: access(installation.layout.session, W_OK) == 0,
                 asksAgain: true)
             let findings = await client.check().map { finding -> CheckFinding in
                 let level = CheckFinding.Level(rawValue: finding.level.rawValue) ?? .error
@@ -152,7 +152,7 @@ public struct Examination {
 
     /// A mapped directory that is not there would show every local path wrong.
     private func savePaths(_ client: QBittorrent.Client, _ name: String) async -> [CheckFinding] {
-        installation.rules.pathMap.map { mapping in
+        installation.rules.pathMaps[name, default: []].map { mapping in
             access(mapping.local, R_OK | X_OK) == 0
                 ? CheckFinding(.ok, name, "\(mapping.remote) is \(mapping.local) here.")
                 : CheckFinding(

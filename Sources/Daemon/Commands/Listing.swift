@@ -79,6 +79,18 @@ public struct Listing {
     }
 }
 
+extension Store {
+    /// The subject of a request, at whatever client it is. Of several, which an interrupted move may leave for
+    /// a moment, one that still follows a torrent.
+    func subject(named name: RequestName) throws -> (key: SubjectKey, memory: SubjectMemory)? {
+        let standard = SubjectKey(client: Configuration.defaultClient, name: name)
+        if let memory = try subject(standard), memory.following != nil { return (standard, memory) }
+        let found = try recall().memory.subjects.filter { $0.key.name == name }.sorted { $0.key < $1.key }
+        let best = found.first { $0.value.following != nil } ?? found.first
+        return best.map { (key: $0.key, memory: $0.value) }
+    }
+}
+
 /// The store for commands that only read.
 enum ReadOnlyStore {
     static func open(_ installation: Installation) throws -> Store {

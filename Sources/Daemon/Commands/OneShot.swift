@@ -29,13 +29,16 @@ public struct OneShot {
         var passes = 1
         var patience = sourcesMilliseconds
         while passes < Self.mostPasses {
-            if total.fetching > 0, patience > 0 {
+            if !total.awaited.isEmpty {
+                // Each server's own time limit bounds this.
+                await workspace.waitForServers()
+            } else if total.fetching > 0, patience > 0 {
                 // What is being fetched would be lost with the process.
                 let began = clock.now()
                 await workspace.sources.wait(atMostMilliseconds: patience)
                 await clock.sleep(milliseconds: Self.burstMilliseconds)
                 patience -= max(clock.now().milliseconds(since: began) ?? patience, 1)
-            } else if untilSettled, total.trouble == nil, let pause = pause(total) {
+            } else if untilSettled, !total.isOutOfReach, let pause = pause(total) {
                 await clock.sleep(milliseconds: pause)
             } else {
                 break
@@ -86,10 +89,12 @@ extension PassReport {
 
     private var troubleCodes: [ExitCode] {
         let files: [ExitCode] = unwritten > 0 ? [.trouble] : []
-        switch trouble?.kind {
-        case nil: return files
-        case .credentials: return files + [.credentials]
-        case .unreachable, .notTheWebAPI: return files + [.unreachable]
-        }
+        return files
+            + troubles.values.map { trouble in
+                switch trouble.kind {
+                case .credentials: .credentials
+                case .unreachable, .notTheWebAPI: .unreachable
+                }
+            }
     }
 }

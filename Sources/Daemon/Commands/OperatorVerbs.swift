@@ -12,8 +12,8 @@ public struct OperatorVerbs {
     public func remove(_ name: RequestName) throws {
         let writer = try RequestWriter(directory: installation.layout.requests)
         let box = OrderBox(directory: installation.layout.orders)
-        let key = SubjectKey(client: Configuration.defaultClient, name: name)
         guard try writer.exists(name) else { throw unknown(name) }
+        let key = try known(name) ?? SubjectKey(client: Configuration.defaultClient, name: name)
         // The files first: a daemon that sees the order while they are there would find nothing to do for it.
         // After a crash in between the request is gone all the same, with grace.
         _ = try writer.delete(name)
@@ -21,8 +21,7 @@ public struct OperatorVerbs {
     }
 
     public func retry(_ name: RequestName) throws {
-        let key = SubjectKey(client: Configuration.defaultClient, name: name)
-        guard try ReadOnlyStore.open(installation).subject(key) != nil else { throw unknown(name) }
+        guard let key = try known(name) else { throw unknown(name) }
         try OrderBox(directory: installation.layout.orders).write(.retry(key))
     }
 
@@ -47,6 +46,12 @@ public struct OperatorVerbs {
         let box = OrderBox(directory: installation.layout.orders)
         for hold in holds { try box.write(.approve(hold.kind, shown: hold.digest)) }
         return holds.map { "approved \($0.kind.rawValue) for the next pass: \($0.message)" }
+    }
+
+    /// The subject of that name. Without a store, as before the first pass, nothing is known.
+    private func known(_ name: RequestName) throws -> SubjectKey? {
+        guard Store.exists(directory: installation.layout.store) else { return nil }
+        return try ReadOnlyStore.open(installation).subject(named: name)?.key
     }
 
     private func unknown(_ name: RequestName) -> Failure {

@@ -21,6 +21,7 @@ public enum PassReportDocument {
         writer.endArray()
         HoldDocument.field(report.holds, &writer)
         writer.field("trouble", report.trouble?.message)
+        TroubleDocument.field(report.troubles, &writer)
         writer.field("calls", report.figures.calls)
         writer.field("actions", report.figures.actions)
         writer.field("commits", report.figures.commits)
@@ -78,6 +79,7 @@ public enum PlanDocument {
         writer.endArray()
         HoldDocument.field(report.holds, &writer)
         writer.field("trouble", report.trouble?.message)
+        TroubleDocument.field(report.troubles, &writer)
         writer.endObject()
         return writer.bytes + [10]
     }
@@ -97,11 +99,22 @@ public enum PlanDocument {
 enum ActionDocument {
     static func fields(_ action: Action, _ writer: inout JSONWriter) {
         writer.field("request", action.subject.name.text)
-        writer.field("client", action.subject.client)
+        writer.field("client", action.client)
         writer.field("action", action.call.word)
         writer.field("field", action.call.field?.rawValue)
         writer.field("torrent", (action.id ?? action.identity.preferredID).description)
         writer.field("reason", action.reason)
+    }
+}
+
+enum TroubleDocument {
+    static func field(_ troubles: [String: ClientTrouble], _ writer: inout JSONWriter) {
+        writer.key("troubles")
+        writer.beginObject()
+        for (client, trouble) in troubles.sorted(by: { $0.key < $1.key }) {
+            writer.field(client, trouble.message)
+        }
+        writer.endObject()
     }
 }
 

@@ -22,8 +22,7 @@ public struct Portrait {
     /// - Throws: ``Failure`` when no such request is known.
     public static func of(_ name: RequestName, in installation: Installation) throws -> Portrait {
         let store = try ReadOnlyStore.open(installation)
-        let key = SubjectKey(client: Configuration.defaultClient, name: name)
-        guard let memory = try store.subject(key),
+        guard let (key, memory) = try store.subject(named: name),
             let status = StatusFile.read(name, below: installation.layout.status)
         else {
             throw Failure(
@@ -39,7 +38,7 @@ public struct Portrait {
             wishes = try Self.wishes(kept.document, source, installation)
         }
         let torrent = try memory.following.flatMap { following in
-            try store.recall().observed[ObservedKey(client: key.client, id: following.id)]
+            try store.recall().observed[ObservedKey(client: following.place(of: key), id: following.id)]
         }
         let rows = Field.allCases.sorted().compactMap { field -> Row? in
             guard wishes[field] != nil || memory.applied[field] != nil else { return nil }

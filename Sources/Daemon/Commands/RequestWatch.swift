@@ -75,7 +75,7 @@ public final class RequestWatch {
             isFirst ? .everything : PassScope(spool: .everything, observation: .selected(moving: true)))
         lastPass = now
         wantsPass = report.wantsAnotherPass
-        if let trouble = report.trouble {
+        if report.isOutOfReach, let trouble = report.trouble {
             throw Failure(trouble.kind == .credentials ? .credentials : .unreachable, trouble.message)
         }
     }

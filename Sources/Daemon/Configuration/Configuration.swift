@@ -9,7 +9,7 @@ public import Logging
 /// Names, units, defaults and limits are those of `Setting.all`, which a test holds equal to what stands
 /// here. Settings that this version does not carry out are no part of this type; loading refuses them.
 public struct Configuration: Sendable, Equatable {
-    /// The client that the `QBITTORRENT_…` variables set, and the only one in this version.
+    /// The client that the `QBITTORRENT_…` variables set, and that requests mean which name none.
     public static let defaultClient = "default"
 
     /// Time between two passes of the daemon when nothing happens. 30 s; 100 ms to 1 day.
@@ -17,7 +17,7 @@ public struct Configuration: Sendable, Equatable {
     public var spool = Spool()
     public var store = Store()
     public var status = Status()
-    /// The servers by name.
+    /// The servers by name. Never empty.
     public var clients = [Configuration.defaultClient: Client()]
     public var prowlarr = Prowlarr()
     public var sources = Sources()

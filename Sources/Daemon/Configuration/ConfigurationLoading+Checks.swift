@@ -3,6 +3,8 @@ extension ConfigurationLoading {
     ///
     /// - Throws: ``ConfigurationError`` naming one of the settings that do not.
     func checked(root: String) throws(ConfigurationError) -> Configuration {
+        var configuration = configuration
+        configuration.clients = clients
         for (name, client) in configuration.clients.sorted(by: { $0.key < $1.key }) {
             try Self.check(client, "clients.\(name)")
         }

@@ -1,17 +1,11 @@
 // Names that are no settings.
 extension ConfigurationLoading {
-    static func unknown(
+    func unknown(
         _ entry: YAMLNode.Entry, below prefix: String, _ origin: Origin
     ) -> ConfigurationError {
         let key = prefix.isEmpty ? entry.key : "\(prefix).\(entry.key)"
         let shown = Shown.text(key)
-        guard prefix != "clients" else {
-            let sentence =
-                "`\(shown)` is not carried out by this version yet: there is one client, "
-                + "`\(Configuration.defaultClient)`"
-            return origin.error(sentence, key: key, line: entry.line, column: entry.column)
-        }
-        guard !Setting.all.contains(where: { $0.key == key }) else {
+        guard !known.contains(where: { $0.key == key }) else {
             return origin.error(
                 "`\(shown)` must be written as mappings within each other, not with dots",
                 key: key, line: entry.line, column: entry.column)
@@ -24,15 +18,15 @@ extension ConfigurationLoading {
 
     /// Looks among the names at that place first, then for a setting of that name elsewhere: a wrong
     /// indentation is as common as a slip of the finger.
-    private static func nearest(to name: String, below prefix: String) -> String {
+    private func nearest(to name: String, below prefix: String) -> String {
         let start = prefix.isEmpty ? "" : prefix + "."
-        let siblings = Setting.all.map(\.key).filter { $0.hasPrefix(start) }
+        let siblings = known.map(\.key).filter { $0.hasPrefix(start) }
             .map { String($0.dropFirst(start.count).prefix { $0 != "." }) }
         let sibling = NearestName.find(name, among: siblings) ?? ""
         let isNear =
             NearestName.distance(name, sibling) <= max(2, name.count / 3) || sibling.hasPrefix(name)
         guard !isNear else { return start + sibling }
-        let elsewhere = Setting.all.first { $0.key.hasSuffix("." + name) || $0.key.hasPrefix(name + ".") }
+        let elsewhere = known.first { $0.key.hasSuffix("." + name) || $0.key.hasPrefix(name + ".") }
         return elsewhere?.key ?? start + sibling
     }
 
@@ -42,9 +36,9 @@ extension ConfigurationLoading {
             || variable.hasPrefix("QSPOOL_TEST_") || variable.hasPrefix("QSPOOL_SERVER")
     }
 
-    static func checkNames(_ environment: [String: String]) throws(ConfigurationError) {
-        let known = Setting.all.map(\.variable)
-        let given = environment.keys.filter { $0.hasPrefix("QSPOOL_") && !isReserved($0) }.sorted()
+    func checkNames(_ environment: [String: String]) throws(ConfigurationError) {
+        let known = known.map(\.variable)
+        let given = environment.keys.filter { $0.hasPrefix("QSPOOL_") && !Self.isReserved($0) }.sorted()
         for variable in given where !known.contains(variable) {
             let nearest = NearestName.find(variable, among: known) ?? ""
             throw ConfigurationError(

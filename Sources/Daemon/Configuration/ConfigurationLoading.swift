@@ -6,7 +6,14 @@ internal import HTTP
 /// environment stands over it. What settings demand of each other is checked once, at the end.
 struct ConfigurationLoading {
     private(set) var configuration = Configuration()
-    private let settings = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.key, $0) })
+    /// All that can be set: grows by the settings of each client that is named.
+    private var settings = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.key, $0) })
+    /// The same in their order.
+    var known = Setting.all
+    /// The clients that the file or a flag named.
+    private var named: Set<String> = []
+    /// Whether the environment said something of the client `default`.
+    private var isDefaultGiven = false
 
     /// A heading without a value says nothing: everything below it may be commented out.
     ///
@@ -27,14 +34,17 @@ struct ConfigurationLoading {
         }
         for entry in entries {
             // A dot within a key would let one setting be given twice, unseen.
-            guard !entry.key.contains(".") else { throw Self.unknown(entry, below: prefix, origin) }
+            guard !entry.key.contains(".") else { throw unknown(entry, below: prefix, origin) }
             let key = prefix.isEmpty ? entry.key : "\(prefix).\(entry.key)"
             if let setting = settings[key] {
                 try apply(setting, entry.value, origin)
+            } else if prefix == "clients" {
+                try introduce(entry.key, at: entry, origin)
+                try apply(entry.value, below: key, origin)
             } else if settings.keys.contains(where: { $0.hasPrefix(key + ".") }) {
                 try apply(entry.value, below: key, origin)
             } else {
-                throw Self.unknown(entry, below: prefix, origin)
+                throw unknown(entry, below: prefix, origin)
             }
         }
     }
@@ -44,9 +54,10 @@ struct ConfigurationLoading {
     /// - Throws: ``ConfigurationError`` at the first unknown variable or bad value.
     mutating func apply(environment: [String: String]) throws(ConfigurationError) {
         try applyServer(environment)
-        try Self.checkNames(environment)
-        for setting in Setting.all {
+        try checkNames(environment)
+        for setting in known {
             guard let text = environment[setting.variable] else { continue }
+            if setting.key.hasPrefix("clients.\(Configuration.defaultClient).") { isDefaultGiven = true }
             try apply(setting, text: text, .environment(variable: setting.variable))
         }
     }
@@ -55,8 +66,9 @@ struct ConfigurationLoading {
     /// - Throws: ``ConfigurationError`` at the first unknown name or bad value.
     mutating func apply(flags: [String: String]) throws(ConfigurationError) {
         for (key, text) in flags.sorted(by: { $0.key < $1.key }) {
+            try introduce(flag: key)
             guard let setting = settings[key] else {
-                let nearest = NearestName.find(key, among: Setting.all.map(\.key)) ?? ""
+                let nearest = NearestName.find(key, among: known.map(\.key)) ?? ""
                 throw ConfigurationError(
                     message: "There is no setting `\(Shown.text(key))`; the nearest is `\(nearest)`.",
                     key: key)
@@ -106,6 +118,57 @@ struct ConfigurationLoading {
     }
 }
 
+// Clients by name.
+extension ConfigurationLoading {
+    /// What is configured: with other clients named and nothing said of it, there is no client `default`.
+    var clients: [String: Client] {
+        var clients = configuration.clients
+        if !named.isEmpty, !named.contains(Configuration.defaultClient), !isDefaultGiven {
+            clients[Configuration.defaultClient] = nil
+        }
+        return clients
+    }
+
+    private mutating func introduce(
+        _ name: String, at entry: YAMLNode.Entry, _ origin: Origin
+    ) throws(ConfigurationError) {
+        guard let sentence = defect(ofClient: name) else { return add(client: name) }
+        throw origin.error(sentence, key: "clients.\(name)", line: entry.line, column: entry.column)
+    }
+
+    /// A flag may name a client that the file does not.
+    private mutating func introduce(flag key: String) throws(ConfigurationError) {
+        let parts = key.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, parts[0] == "clients", settings[key] == nil || !named.contains(parts[1]),
+            Setting.client("x").contains(where: { $0.key == "clients.x." + parts[2] })
+        else { return }
+        if let sentence = defect(ofClient: parts[1]) {
+            throw ConfigurationError(message: sentence + ".", key: key)
+        }
+        add(client: parts[1])
+    }
+
+    private mutating func add(client name: String) {
+        guard named.insert(name).inserted, configuration.clients[name] == nil else { return }
+        configuration[client: name] = Client()
+        let own = Setting.client(name)
+        for setting in own { settings[setting.key] = setting }
+        known += own
+    }
+
+    /// What is wrong with a client's name, as a sentence without its full stop.
+    private func defect(ofClient name: String) -> String? {
+        let shown = Shown.text("clients.\(name)")
+        guard ClientName.isValid(name) else {
+            return "`\(shown)` is no name for a client; \(ClientName.rule)"
+        }
+        let twin = configuration.clients.keys.sorted().first {
+            $0 != name && ClientName.variable($0) == ClientName.variable(name)
+        }
+        return twin.map { "`\(shown)` and `clients.\($0)` would have the same environment variables" }
+    }
+}
+
 // What QBITTORRENT_… says about the client `default`.
 extension ConfigurationLoading {
     private mutating func applyServer(_ environment: [String: String]) throws(ConfigurationError) {
@@ -114,7 +177,8 @@ extension ConfigurationLoading {
             ("QBITTORRENT_URL", "url"), ("QBITTORRENT_USERNAME", "username"),
             ("QBITTORRENT_PASSWORD_FILE", "passwordFile"),
         ]
-        let given = environment.filter { !$0.value.isEmpty }
+        let given = environment.filter { !$0.value.isEmpty && $0.key.hasPrefix("QBITTORRENT_") }
+        if !given.isEmpty { isDefaultGiven = true }
         guard given["QBITTORRENT_PASSWORD"] == nil || given["QBITTORRENT_PASSWORD_FILE"] == nil else {
             throw ConfigurationError(
                 message: "QBITTORRENT_PASSWORD and QBITTORRENT_PASSWORD_FILE are both set; set one of them.")

@@ -41,7 +41,7 @@ extension Setting {
     ]
 
     /// The settings of one client.
-    private static func client(_ name: String) -> [Setting] {
+    static func client(_ name: String) -> [Setting] {
         let timeouts = Duration.milliseconds(100)...Duration.seconds(600)
         return login(name) + [
             Setting(

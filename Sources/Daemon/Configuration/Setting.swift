@@ -54,7 +54,18 @@ struct Setting: Sendable {
 
     /// `QSPOOL_` and the key in upper snake case: `store.mapSizeMiB` is `QSPOOL_STORE_MAP_SIZE_MIB`.
     var variable: String {
-        var name = "QSPOOL_"
+        if let client = key.split(separator: ".").dropFirst().first, key.hasPrefix("clients."),
+            client != Configuration.defaultClient
+        {
+            // A client's name is one word, whatever its letters.
+            let rest = key.dropFirst("clients.".count + client.count + 1)
+            return "QSPOOL_CLIENTS_\(ClientName.variable(String(client)))_" + Self.upperSnake(String(rest))
+        }
+        return "QSPOOL_" + Self.upperSnake(key)
+    }
+
+    private static func upperSnake(_ key: String) -> String {
+        var name = ""
         var previous: Character?
         // "MiB" is one word although it holds an upper case letter in its middle.
         for character in key.hasSuffix("MiB") ? key.dropLast() + "b" : key[...] {

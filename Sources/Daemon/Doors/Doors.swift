@@ -6,7 +6,8 @@ public import Reconciliation
 public struct Doors {
     public let clock: any ClockDoor
     public let spool: any SpoolDoor
-    public let server: any ServerDoor
+    /// By client name.
+    public let servers: [String: any ServerDoor]
     public let sources: any SourceDoor
     public let store: any StoreDoor
     public let publication: any PublicationDoor
@@ -14,13 +15,13 @@ public struct Doors {
     public var random: any RandomNumberGenerator
 
     public init(
-        clock: any ClockDoor, spool: any SpoolDoor, server: any ServerDoor,
+        clock: any ClockDoor, spool: any SpoolDoor, servers: [String: any ServerDoor],
         sources: any SourceDoor = NoSources(), store: any StoreDoor, publication: any PublicationDoor,
         random: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
         self.clock = clock
         self.spool = spool
-        self.server = server
+        self.servers = servers
         self.sources = sources
         self.store = store
         self.publication = publication
@@ -109,7 +110,10 @@ public struct SpoolDelta: Sendable {
 /// One qBittorrent.
 public protocol ServerDoor: Sendable {
     /// All its torrents.
-    func listing() async -> Result<[Torrent], ClientTrouble>
+    ///
+    /// - Parameter patienceMilliseconds: How long to wait for the answer; `nil`: until it comes.
+    /// - Returns: `nil` when it did not come by then. The call goes on, and the next listing has its answer.
+    func listing(patienceMilliseconds: Int64?) async -> Result<[Torrent], ClientTrouble>?
     /// These torrents, as far as it has them. Never called with an empty list.
     func look(at ids: [TorrentID]) async -> Result<[Torrent], ClientTrouble>
     /// One outcome for each action, in the same order.

@@ -13,29 +13,80 @@ public actor LiveServer: ServerDoor {
     private let clock: any ClockDoor
     private var facts: ServerFacts?
     private var factsAt: Timestamp?
+    /// A listing that was given up waiting for.
+    private var pending: Task<Result<[Torrent], ClientTrouble>, Never>?
 
     /// Where this machine has a directory of the server, where it has it.
     private let localPath: @Sendable (String) -> String?
     private let factsMilliseconds: Int64
+    private let onAnswer: @Sendable () -> Void
 
     /// - Parameters:
     ///   - clock: Tells how old the facts are.
     ///   - isRoomWatched: Whether decisions depend on the free space, so that it must be fresh.
     ///   - localPath: Of a directory of the server. Old servers do not tell how much room they have.
+    ///   - onAnswer: Called when a listing came for which nobody waited any more.
     public init(
         _ client: QBittorrent.Client, clock: any ClockDoor = SystemClock(), isRoomWatched: Bool = false,
-        localPath: @escaping @Sendable (String) -> String? = { _ in nil }
+        localPath: @escaping @Sendable (String) -> String? = { _ in nil },
+        onAnswer: @escaping @Sendable () -> Void = {}
     ) {
         self.client = client
         self.clock = clock
         self.localPath = localPath
+        self.onAnswer = onAnswer
         factsMilliseconds = isRoomWatched ? Self.roomMilliseconds : Self.factsMilliseconds
     }
 
-    public func listing() async -> Result<[Torrent], ClientTrouble> {
+    public func listing(
+        patienceMilliseconds: Int64?
+    ) async -> Result<[Torrent], ClientTrouble>? {
+        let isNew = pending == nil
+        let task = pending ?? Task { await self.list() }
+        pending = task
+        guard let patienceMilliseconds else {
+            let result = await task.value
+            pending = nil
+            return result
+        }
+        guard let result = await Self.answer(of: task, within: patienceMilliseconds, clock) else {
+            if isNew {
+                Task { [onAnswer] in
+                    _ = await task.value
+                    onAnswer()
+                }
+            }
+            return nil
+        }
+        pending = nil
+        return result
+    }
+
+    /// Returns when no listing is under way.
+    public func settled() async { _ = await pending?.value }
+
+    private func list() async -> Result<[Torrent], ClientTrouble> {
         let result = await client.listing()
         if case .success = result { await refreshFacts() }
         return result
+    }
+
+    /// Whichever comes first: the answer, or the end of the patience.
+    private static func answer<Value: Sendable>(
+        of task: Task<Value, Never>, within milliseconds: Int64, _ clock: any ClockDoor
+    ) async -> Value? {
+        let (stream, continuation) = AsyncStream<Value>.makeStream()
+        Task {
+            continuation.yield(await task.value)
+            continuation.finish()
+        }
+        let patience = Task {
+            await clock.sleep(milliseconds: milliseconds)
+            continuation.finish()
+        }
+        defer { patience.cancel() }
+        for await value in stream { return value }
+        return nil
     }
 
     private func refreshFacts() async {

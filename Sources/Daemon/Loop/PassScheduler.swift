@@ -65,7 +65,7 @@ struct PassScheduler {
         settlesAt = nil
         timer = nil
         lastPass = now
-        return PassScope(spool: spool, observation: isListingDue ? .full : .selected(moving: isLookDue))
+        return PassScope(spool: spool, observation: isListingDue ? .due : .selected(moving: isLookDue))
     }
 
     mutating func ended(_ report: PassReport, at now: Timestamp) {

@@ -12,7 +12,12 @@ public struct PassReport: Sendable {
     public var phases: [Phase: Int] = [:]
     /// What is wrong with the defaults of folders, by path below the spool; the spool's own under `""`.
     public var invalidDefaults: [String: Problem] = [:]
-    public var trouble: ClientTrouble?
+    /// What is wrong with the servers that are out of reach, by client.
+    public var troubles: [String: ClientTrouble] = [:]
+    /// Servers that have not answered yet: what they say is for a later pass.
+    public var awaited: Set<String> = []
+    /// How many servers there are.
+    public var serverCount = 1
     /// Status files that could not be written: tried again in the next pass.
     public var unwritten = 0
     /// Sources that are being fetched.
@@ -29,7 +34,7 @@ public struct PassReport: Sendable {
     public var nextListing: Timestamp?
     /// When the torrents in motion are due for a look.
     public var nextLook: Timestamp?
-    /// While the server is out of reach: when it is tried again.
+    /// While no server can be reached: when one is tried again.
     public var retryServerAt: Timestamp?
 
     public init() {}
@@ -40,6 +45,22 @@ public struct PassReport: Sendable {
             guard let judgement = plan.judgements[key], judgement.wantsSource else { return nil }
             let isAlone = judgement.standing?.phase == .resolving
             return (key.name, isAlone ? judgement.standing?.message ?? "" : "fetching the next source")
+        }
+    }
+
+    /// No server can be reached.
+    public var isOutOfReach: Bool { !troubles.isEmpty && troubles.count == serverCount }
+
+    /// The worst of what is wrong: refused credentials need a person, the rest may heal.
+    public var trouble: ClientTrouble? {
+        let sorted = troubles.sorted { $0.key < $1.key }.map(\.value)
+        return sorted.first { $0.kind == .credentials } ?? sorted.first
+    }
+
+    /// The troubles in a sentence each. Named by client where there are several.
+    public var troubleLines: [String] {
+        troubles.sorted { $0.key < $1.key }.map { name, trouble in
+            serverCount > 1 ? "\(name): \(trouble.message)" : trouble.message
         }
     }
 
@@ -66,6 +87,8 @@ public struct PassScope: Equatable, Sendable {
         case full
         /// The torrents of the selected subjects, and those in motion where asked.
         case selected(moving: Bool)
+        /// Full listings where they are due, and a look at what moves elsewhere.
+        case due
     }
 
     public var spool: SpoolScope

@@ -32,9 +32,10 @@ struct PublishingBook {
 
     /// Whether one of them is in a phase that is motion by itself. A stalled torrent, or a magnet that waits
     /// for metadata, may wait for ever: those count as moving only while something about them changes.
-    var isMoving: Bool {
+    func isMoving(on client: String) -> Bool {
         inMotion.contains { key in
-            switch phases[key] {
+            guard key.client == client else { return false }
+            return switch phases[key] {
             case .downloading, .checking, .moving, .adding, .removing: true
             default: false
             }

@@ -24,12 +24,18 @@ extension Reconciler {
     func apply(_ work: inout PassWork) async {
         let actions = work.plan.actions
         guard !actions.isEmpty else { return }
-        lastMotion = work.at
-        for batch in batches(of: actions) {
+        var rounds: [[Share]] = []
+        for (client, actions) in Dictionary(grouping: actions, by: \.client).sorted(by: { $0.key < $1.key }) {
+            guard let server = clients[client]?.server else { continue }
+            clients[client]?.lastMotion = work.at
+            for (index, part) in parts(of: actions).enumerated() {
+                if rounds.count == index { rounds.append([]) }
+                rounds[index].append(Share(server: server, actions: part))
+            }
+        }
+        for round in rounds {
             guard !stopFlag.isRaised else { break }
-            let outcomes = await server.perform(batch.actions, payloads: batch.payloads)
-            precondition(outcomes.count == batch.actions.count, "every action has an outcome")
-            work.outcomes += outcomes
+            work.outcomes += await perform(round)
         }
         let touched = Set(actions.map(\.subject))
         let subjects = memory.subjects.filter { touched.contains($0.key) }
@@ -37,33 +43,60 @@ extension Reconciler {
         folding.fold(work.outcomes, using: &random)
         for (key, subject) in folding.subjects { remember(subject, for: key, &work) }
         work.batch.changes += folding.changes
-        if let trouble = folding.troubles[settings.client] {
-            serverBackoff.failed(at: work.at, using: &random)
-            markUnknown(trouble)
+        for (client, trouble) in folding.troubles.sorted(by: { $0.key < $1.key }) {
+            clients[client]?.backoff.failed(at: work.at, using: &random)
+            markUnknown(client, trouble)
         }
         await lookAfter(actions, &work)
         judgeAgain(touched, &work)
     }
 
-    /// Actions with the payloads they need, in the plan's order, cut where payloads grow too large.
-    private func batches(
-        of actions: [Action]
-    ) -> [(actions: [Action], payloads: [TorrentIdentity: SourcePayload])] {
-        var batches: [(actions: [Action], payloads: [TorrentIdentity: SourcePayload])] = [([], [:])]
+    /// What one server is to do in one round.
+    private struct Share {
+        let server: any ServerDoor
+        let actions: [Action]
+    }
+
+    /// Carries out a round, all servers side by side. Payloads are read when they are about to be sent.
+    private func perform(_ round: [Share]) async -> [Outcome] {
+        let loaded = round.map { share -> (Share, [TorrentIdentity: SourcePayload]) in
+            var payloads: [TorrentIdentity: SourcePayload] = [:]
+            for action in share.actions {
+                if case .add = action.call { payloads[action.identity] = payload(for: action) }
+            }
+            return (share, payloads)
+        }
+        let outcomes = await withTaskGroup(of: (Int, [Outcome]).self) { group in
+            for (index, (share, payloads)) in loaded.enumerated() {
+                group.addTask {
+                    (index, await share.server.perform(share.actions, payloads: payloads))
+                }
+            }
+            return await group.reduce(into: [Int: [Outcome]]()) { $0[$1.0] = $1.1 }
+        }
+        return round.indices.flatMap { index -> [Outcome] in
+            let outcomes = outcomes[index] ?? []
+            precondition(outcomes.count == round[index].actions.count, "every action has an outcome")
+            return outcomes
+        }
+    }
+
+    /// Actions in the plan's order, cut where the payloads they need grow too large.
+    private func parts(of actions: [Action]) -> [[Action]] {
+        var parts: [[Action]] = [[]]
         var bytes = 0
         for action in actions {
-            if case .add = action.call, let payload = payload(for: action) {
-                let size = payload.byteCount
+            if case .add = action.call {
+                let size = payload(for: action)?.byteCount ?? 0
                 if bytes > 0, bytes + size > Self.payloadBytesAtOnce {
-                    batches.append(([], [:]))
+                    parts.append([])
                     bytes = 0
                 }
                 bytes += size
-                batches[batches.count - 1].payloads[action.identity] = payload
             }
-            batches[batches.count - 1].actions.append(action)
+            parts[parts.count - 1].append(action)
         }
-        return batches
+        return parts
     }
 
     private func payload(for action: Action) -> SourcePayload? {
@@ -83,20 +116,35 @@ extension Reconciler {
     // MARK: Looking
 
     private func lookAfter(_ actions: [Action], _ work: inout PassWork) async {
-        guard trouble == nil else { return }
-        let added = actions.filter { if case .add = $0.call { true } else { false } }
         let touched = Set(actions.map(\.subject))
-        let ids = Set(actions.flatMap { $0.identity.ids + [$0.id].compactMap { $0 } })
+        var open = Dictionary(grouping: actions, by: \.client).filter { clients[$0.key]?.trouble == nil }
         for attempt in 1...Self.looks {
-            guard case .success(let torrents) = await server.look(at: ids.sorted()) else { return }
-            let impression = await server.impression()
-            merge(torrents, asked: ids, hasRestarted: impression.hasRestarted) {
-                work.rivals.formUnion(desired.claimants(of: $0, client: settings.client).subtracting(touched))
+            let wanted = open.mapValues { actions in
+                Set(actions.flatMap { $0.identity.ids + [$0.id].compactMap { $0 } })
             }
-            let picture = observed.clients[settings.client]
-            let isWhole = added.allSatisfy { picture?.torrent(matching: $0.identity) != nil }
-            if isWhole || attempt == Self.looks { return }
+            for (client, answer) in await answers(to: wanted) {
+                guard case .success(let torrents) = answer.result else {
+                    open[client] = nil
+                    continue
+                }
+                merge(
+                    torrents, of: client, asked: wanted[client] ?? [],
+                    hasRestarted: answer.impression.hasRestarted
+                ) {
+                    work.rivals.formUnion(desired.claimants(of: $0, client: client).subtracting(touched))
+                }
+                if showsAdded(open[client] ?? [], on: client) { open[client] = nil }
+            }
+            if open.isEmpty || attempt == Self.looks { return }
             await clock.sleep(milliseconds: Self.lookPauseMilliseconds)
+        }
+    }
+
+    /// Whether what was added is listed by now.
+    private func showsAdded(_ actions: [Action], on client: String) -> Bool {
+        actions.allSatisfy { action in
+            guard case .add = action.call else { return true }
+            return observed.clients[client]?.torrent(matching: action.identity) != nil
         }
     }
 
@@ -124,7 +172,7 @@ extension Reconciler {
                 work.finalPlan.record(judgement, for: key)
             }
         }
-        if plan.needsFullListing || isRenaming { work.wantsAnotherPass = true }
+        if !plan.needsFullListing.isEmpty || isRenaming { work.wantsAnotherPass = true }
     }
 }
 

@@ -49,7 +49,8 @@ extension Reconciler {
             guard let judgement = work.finalPlan.judgements[key] else { continue }
             do {
                 if judgement.memory == nil {
-                    obsolete.insert(key.name)
+                    // A request that was moved to another client goes on under its name.
+                    if !isKnown(key.name) { obsolete.insert(key.name) }
                 } else if let status = work.statuses[key] {
                     obsolete.remove(key.name)
                     try publish(status, isNew: work.published.contains(key), &work)
@@ -68,6 +69,11 @@ extension Reconciler {
             }
         }
         if !hasSwept, desired.isComplete { sweep() }
+    }
+
+    /// Whether the name belongs to a subject of any client.
+    private func isKnown(_ name: RequestName) -> Bool {
+        memory.clients.contains { memory.subjects[SubjectKey(client: $0, name: name)] != nil }
     }
 
     private func tell(_ error: any Error, _ name: RequestName) {
@@ -120,22 +126,21 @@ extension Reconciler {
     func publishSummary(_ report: inout PassReport, changed: Bool) throws {
         let now = clock.now()
         let age = publication.summaryModifiedAt().map { now.wall.milliseconds - $0.milliseconds }
-        let reachable = trouble == nil
+        let reachable = clients.mapValues { $0.trouble == nil }
         let isNews = changed || age == nil || (summaryReachable.map { $0 != reachable } ?? false)
         let isDue = (age ?? 0) >= Self.heartbeatMilliseconds || (age ?? 0) < 0
         // A process that has just begun does not know what the file says about the server.
         guard isNews || isDue || summaryReachable == nil else { return }
         let isUnsure = !isNews && !isDue
         summaryReachable = reachable
-        let impressionFacts = observed.clients[settings.client]?.facts
         let summary = Summary(
             version: settings.version, phases: publishingBook.census, converged: publishingBook.converged,
             holds: activeHolds, problems: desired.problems,
-            clients: [
-                settings.client: Summary.Client(
-                    isReachable: reachable, facts: impressionFacts,
-                    lastGoodObservation: lastGoodObservation, lastError: trouble?.message)
-            ], lastPass: report.figures, store: try store.figures())
+            clients: clients.mapValues { watch in
+                Summary.Client(
+                    isReachable: watch.trouble == nil, facts: observed.clients[watch.name]?.facts,
+                    lastGoodObservation: watch.lastGoodObservation, lastError: watch.trouble?.message)
+            }, lastPass: report.figures, store: try store.figures())
         if isUnsure, try !publication.isNews(summary) { return }
         try publication.publish(summary, at: now.wall)
     }

@@ -151,7 +151,7 @@ extension Reconciler {
             switch order.kind {
             case .approve: true
             case .remove: desired.isComplete
-            case .retry: desired.isComplete && trouble == nil
+            case .retry(let key): desired.isComplete && clients[key.client]?.trouble == nil
             }
         }
         spool.finish(done)

@@ -22,11 +22,11 @@ extension Reconciler {
         let before = memory.subjects[key]
         guard subject != before else { return }
         if let old = before?.following, old.id != subject?.following?.id {
-            work.leftBehind[ObservedKey(client: key.client, id: old.id)] = old.identity
+            work.leftBehind[ObservedKey(client: old.place(of: key), id: old.id)] = old.identity
         }
         if before?.following?.id != subject?.following?.id {
             for following in [before?.following, subject?.following].compactMap({ $0 }) {
-                noteHandover(of: following.identity, from: key, &work)
+                noteHandover(of: following, from: key, &work)
             }
         }
         memory.remember(subject, for: key)
@@ -35,9 +35,12 @@ extension Reconciler {
 
     /// Whoever else asks for a torrent that got another follower, or followed it so far, is told in the next
     /// pass.
-    private func noteHandover(of identity: TorrentIdentity, from key: SubjectKey, _ work: inout PassWork) {
-        work.rivals.formUnion(desired.claimants(of: identity, client: key.client))
-        if let follower = memory.follower(of: identity, client: key.client) { work.rivals.insert(follower) }
+    private func noteHandover(of following: Following, from key: SubjectKey, _ work: inout PassWork) {
+        let place = following.place(of: key)
+        work.rivals.formUnion(desired.claimants(of: following.identity, client: place))
+        if let follower = memory.follower(of: following.identity, client: place) {
+            work.rivals.insert(follower)
+        }
         work.rivals.remove(key)
     }
 
@@ -79,12 +82,13 @@ extension Reconciler {
         }
         for (key, judgement) in work.finalPlan.judgements { settle(key, judgement) }
         unsettled.formUnion(work.rivals)
+        let isReached = clients.values.contains { $0.trouble == nil }
         // A place that was freed is for the first in line.
-        if work.outcomes.contains(where: \.freesPlace), trouble == nil, work.finalPlan.waitsForPlace {
+        if work.outcomes.contains(where: \.freesPlace), isReached, work.finalPlan.waitsForPlace {
             work.wantsAnotherPass = true
         }
         // Those that wait for their turn have it in the next pass, as soon as this one's are sent.
-        if !work.outcomes.isEmpty, trouble == nil, work.finalPlan.hasLine { work.wantsAnotherPass = true }
+        if !work.outcomes.isEmpty, isReached, work.finalPlan.hasLine { work.wantsAnotherPass = true }
     }
 
     func commit(_ work: inout PassWork) throws {
@@ -118,9 +122,9 @@ extension Reconciler {
             guard let judgement = work.finalPlan.judgements[key],
                 let following = judgement.memory?.following,
                 let torrent = judgement.torrent
-                    ?? observed.clients[key.client]?.torrent(matching: following.identity)
+                    ?? observed.clients[following.place(of: key)]?.torrent(matching: following.identity)
             else { continue }
-            let place = ObservedKey(client: key.client, id: torrent.id)
+            let place = ObservedKey(client: following.place(of: key), id: torrent.id)
             let settled = torrent.settledForm
             let old = recorded[place]
             guard old != settled else { continue }
@@ -138,10 +142,12 @@ extension Reconciler {
         for key in work.finalPlan.order {
             // A picture is full once in every process and then kept current: what it lacks is gone.
             guard let following = work.finalPlan.judgements[key]?.memory?.following,
-                let picture = observed.clients[key.client], picture.isKnown,
+                let picture = observed.clients[following.place(of: key)], picture.isKnown,
                 picture.torrent(matching: following.identity) == nil
             else { continue }
-            for id in following.identity.ids { forget(ObservedKey(client: key.client, id: id), &work) }
+            for id in following.identity.ids {
+                forget(ObservedKey(client: following.place(of: key), id: id), &work)
+            }
         }
         // A crash between the two commits of a pass may have left some behind.
         if isFirstPass { for (place, torrent) in recorded { work.leftBehind[place] = torrent.identity } }

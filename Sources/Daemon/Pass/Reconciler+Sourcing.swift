@@ -49,7 +49,8 @@ extension Reconciler {
             }
         }
         for request in orphans {
-            guard let old = heirs.removeValue(forKey: request.sourcesDigest), old.client == request.key.client
+            guard let old = heirs.removeValue(forKey: request.sourcesDigest),
+                old.client == request.key.client || old.name == request.key.name
             else { continue }
             var renamed = request
             renamed.identity =

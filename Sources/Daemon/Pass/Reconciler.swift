@@ -17,7 +17,6 @@ public actor Reconciler {
 
     let stopFlag = StopFlag()
     let clock: any ClockDoor
-    let server: any ServerDoor
     let sources: any SourceDoor
     let spool: any SpoolDoor
     let store: any StoreDoor
@@ -52,20 +51,15 @@ public actor Reconciler {
     var isFirstPass = true
     /// Status files that nobody has were taken away.
     var hasSwept = false
-    var pacer: ObservationPacer
-    var lastGoodObservation: WallTime?
-    var trouble: ClientTrouble?
-    var serverBackoff = ServerBackoff()
-    /// When something of ours was last seen to change, or was changed by us.
-    var lastMotion: Timestamp?
-    /// What the summary said last about the client.
-    var summaryReachable: Bool?
+    /// The servers, by client name.
+    var clients: [String: ClientWatch]
+    /// What the summary said last about who can be reached.
+    var summaryReachable: [String: Bool]?
 
     /// - Parameter doors: Used by this actor alone from here on.
     /// - Throws: What the store throws when it cannot be read.
     public init(doors: sending Doors, rules: Rules, settings: PassSettings) throws {
         clock = doors.clock
-        server = doors.server
         sources = doors.sources
         spool = doors.spool
         store = doors.store
@@ -78,7 +72,14 @@ public actor Reconciler {
         recorded = recalled.observed
         number = recalled.lastPass
         publishingBook = PublishingBook(recalled, now: doors.clock.now())
-        pacer = ObservationPacer(intervalMilliseconds: settings.intervalMilliseconds)
+        clients = Dictionary(
+            uniqueKeysWithValues: doors.servers.map { name, server in
+                (
+                    name,
+                    ClientWatch(
+                        name: name, server: server, intervalMilliseconds: settings.intervalMilliseconds)
+                )
+            })
         doors.spool.expectedIdentity = try doors.store.spoolIdentity()
     }
 
@@ -86,7 +87,7 @@ public actor Reconciler {
     ///   server or spool is an unknown picture; a refused torrent is an outcome.
     public func pass(_ scope: PassScope) async throws -> PassReport {
         var work = PassWork(number: number + 1, at: clock.now(), commits: store.commits)
-        let before = await server.impression()
+        let before = await callsMade()
         try read(scope, &work)
         await takeFindings(&work)
         await observe(scope, &work)
@@ -104,8 +105,9 @@ public actor Reconciler {
     /// listing can tell, and the whole spool where something would go because its request is gone.
     private func consider(_ work: inout PassWork) async throws -> Plan {
         var plan = decide(work)
-        if plan.needsFullListing {
-            await observeInFull(&work)
+        if !plan.needsFullListing.isEmpty {
+            await list(plan.needsFullListing.intersection(clients.keys), &work)
+            if work.selection != .all { work.selection = .only(work.touched) }
             plan = decide(work)
         }
         if plan.takesAway, !work.hasReadAll {
@@ -133,19 +135,40 @@ public actor Reconciler {
         return try store.trimLog(olderThan: WallTime(milliseconds: now.milliseconds - keepMilliseconds))
     }
 
-    /// Keeps the server's session alive; a call only when it is about to grow old.
-    public func keepAlive() async { await server.keepAlive() }
+    /// Keeps the servers' sessions alive; a call only when one is about to grow old.
+    public func keepAlive() async {
+        let reachable = clients.values.filter { $0.trouble == nil }
+        guard clients.count > 1 else {
+            for watch in reachable { await watch.server.keepAlive() }
+            return
+        }
+        // One that does not answer keeps no other waiting.
+        for watch in reachable { Task { [server = watch.server] in await server.keepAlive() } }
+    }
+
+    /// Calls to all servers so far.
+    func callsMade() async -> (reading: Int, changing: Int) {
+        var sum = (reading: 0, changing: 0)
+        for watch in clients.values {
+            let impression = await watch.server.impression()
+            sum.reading += impression.readingCalls
+            sum.changing += impression.changingCalls
+        }
+        return sum
+    }
 
     /// Plans without touching anything: for `qspool plan`.
     public func rehearse() async throws -> PassReport {
         var work = PassWork(number: number + 1, at: clock.now(), commits: store.commits)
         work.isRehearsal = true
         try read(.everything, &work)
-        await observeInFull(&work)
+        await list(Set(clients.keys), &work)
+        work.selection = .all
         work.plan = decide(work)
         var report = PassReport()
         report.plan = work.plan
-        report.trouble = trouble
+        report.troubles = troubles
+        report.serverCount = clients.count
         // Raised or lifted here, in memory alone.
         settleHolds(work.plan, &work)
         report.holds = activeHolds
@@ -161,19 +184,26 @@ public actor Reconciler {
             plan, desired: desired, observed: observed, memory: memory, rules: rules, now: work.at)
     }
 
+    /// What is wrong with the servers, by client.
+    var troubles: [String: ClientTrouble] { clients.compactMapValues(\.trouble) }
+
     private func census(of plan: Plan) -> [Phase: Int] {
         plan.judgements.values.reduce(into: [:]) { counts, judgement in
             if let phase = judgement.standing?.phase { counts[phase, default: 0] += 1 }
         }
     }
 
-    private func report(_ work: PassWork, since before: ServerImpression) async throws -> PassReport {
-        let after = await server.impression()
+    private func report(
+        _ work: PassWork, since before: (reading: Int, changing: Int)
+    ) async throws -> PassReport {
+        let after = await callsMade()
         var report = PassReport()
         report.number = work.number
         report.plan = work.plan
         report.outcomes = work.outcomes
-        report.trouble = trouble
+        report.troubles = troubles
+        report.serverCount = clients.count
+        report.awaited = Set(clients.values.filter(\.isAwaited).map(\.name))
         report.holds = activeHolds
         report.phases = publishingBook.census
         report.invalidDefaults = desired.heldFolders.compactMapValues(\.problem)
@@ -183,14 +213,17 @@ public actor Reconciler {
         report.wantsAnotherPass = work.wantsAnotherPass
         report.nextDue = work.finalPlan.nextDue
         report.verificationDue = work.finalPlan.verificationDue
-        report.nextListing = pacer.nextListing(now: work.at)
-        report.nextLook = pacer.nextLook(now: work.at, isMoving: isMoving)
-        report.retryServerAt = serverBackoff.until
+        report.nextListing = clients.values.map { $0.nextListing(now: work.at) }.earliest
+        report.nextLook =
+            clients.values.map {
+                $0.nextLook(now: work.at, isMoving: isMoving($0))
+            }.earliest
+        if report.isOutOfReach { report.retryServerAt = clients.values.compactMap(\.backoff.until).earliest }
         report.figures = Summary.LastPass(
             at: work.at.wall,
             duration: Double(clock.now().milliseconds(since: work.at) ?? 0) / 1000,
-            calls: after.readingCalls + after.changingCalls - before.readingCalls - before.changingCalls,
-            actions: after.changingCalls - before.changingCalls, commits: store.commits - work.commitsBefore,
+            calls: after.reading + after.changing - before.reading - before.changing,
+            actions: after.changing - before.changing, commits: store.commits - work.commitsBefore,
             filesWritten: work.filesWritten)
         isFirstPass = false
         try publishSummary(&report, changed: !report.isQuiet || work.holdsChanged)
@@ -238,7 +271,6 @@ struct PassWork {
 /// Figures of the configuration that bear on a pass but on no decision.
 public struct PassSettings: Equatable, Sendable {
     public var version: String
-    public var client: String
     /// Milliseconds between passes when nothing happens. Default 30 s.
     public var intervalMilliseconds: Int64
     /// Milliseconds between writes of a status whose counters alone changed, while downloading. Default 5 s.
@@ -247,11 +279,10 @@ public struct PassSettings: Equatable, Sendable {
     public var seedingStatusMilliseconds: Int64
 
     public init(
-        version: String, client: String = "default", intervalMilliseconds: Int64 = 30_000,
+        version: String, intervalMilliseconds: Int64 = 30_000,
         statusMilliseconds: Int64 = 5_000, seedingStatusMilliseconds: Int64 = 900_000
     ) {
         self.version = version
-        self.client = client
         self.intervalMilliseconds = intervalMilliseconds
         self.statusMilliseconds = statusMilliseconds
         self.seedingStatusMilliseconds = seedingStatusMilliseconds

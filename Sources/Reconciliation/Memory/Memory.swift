@@ -11,6 +11,8 @@ public struct Memory: Equatable, Sendable {
     public var orders: [Order] = []
     /// The next value of ``Acceptance/order``.
     public var nextOrder: Int64 = 1
+    /// The clients of all subjects that were ever remembered here.
+    public private(set) var clients: Set<String> = []
     /// Which subjects follow a torrent, or followed one and may take it up again.
     private var followers: [FollowedTorrent: SubjectKey] = [:]
 
@@ -20,14 +22,15 @@ public struct Memory: Equatable, Sendable {
     public mutating func remember(_ memory: SubjectMemory?, for key: SubjectKey) {
         if let old = subjects[key]?.following {
             for id in old.identity.ids + [old.id] {
-                let followed = FollowedTorrent(client: key.client, id: id)
+                let followed = FollowedTorrent(client: old.place(of: key), id: id)
                 if followers[followed] == key { followers[followed] = nil }
             }
         }
         subjects[key] = memory
+        if memory != nil { clients.insert(key.client) }
         if let new = memory?.following {
             for id in new.identity.ids + [new.id] {
-                followers[FollowedTorrent(client: key.client, id: id)] = key
+                followers[FollowedTorrent(client: new.place(of: key), id: id)] = key
             }
         }
     }

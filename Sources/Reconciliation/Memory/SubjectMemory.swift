@@ -96,6 +96,9 @@ public struct Acceptance: Equatable, Sendable {
 /// The torrent that a subject follows, and what is known about the bond.
 public struct Following: Equatable, Sendable {
     public var ownership: Ownership
+    /// The server that has it, where that is not the subject's own: the request was moved since, and the
+    /// torrent goes from there once the new one is followed.
+    public var client: String?
     /// Where the server listed it last.
     public var id: TorrentID
     public var identity: TorrentIdentity
@@ -119,6 +122,9 @@ public struct Following: Equatable, Sendable {
         self.id = id
         self.identity = identity
     }
+
+    /// The server that has it.
+    public func place(of key: SubjectKey) -> String { client ?? key.client }
 }
 
 /// Failures in a row.

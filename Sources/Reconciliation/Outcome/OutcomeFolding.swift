@@ -175,7 +175,7 @@ public struct OutcomeFolding {
         switch failure.remedy {
         case .abandonClient(let trouble):
             // The server's trouble, not the request's: no attempt is counted against it.
-            troubles[outcome.action.subject.client] = trouble
+            troubles[outcome.action.client] = trouble
             return
         case .correctRequest:
             memory.ending = Ending(

@@ -3,6 +3,8 @@ public import Metainfo
 /// One call that changes qBittorrent, for one torrent. Equal calls for several torrents may share a request.
 public struct Action: Hashable, Sendable {
     public let subject: SubjectKey
+    /// The server it is for: the subject's own, unless its torrent is still at one that it came from.
+    public let client: String
     /// Which torrent: for an add all that is known of it, else under which id the server lists it.
     public let identity: TorrentIdentity
     /// The id to call by; `nil` for an add.
@@ -14,10 +16,11 @@ public struct Action: Hashable, Sendable {
     public let observed: String?
 
     public init(
-        subject: SubjectKey, identity: TorrentIdentity, id: TorrentID?, call: Call, reason: String,
-        observed: String? = nil
+        subject: SubjectKey, client: String? = nil, identity: TorrentIdentity, id: TorrentID?, call: Call,
+        reason: String, observed: String? = nil
     ) {
         self.subject = subject
+        self.client = client ?? subject.client
         self.identity = identity
         self.id = id
         self.call = call

@@ -152,13 +152,15 @@ struct Admission {
     /// those that were admitted.
     private func load(of client: String) -> (active: Int, toCome: Int64) {
         var load = Load()
-        for (key, subject) in memory.subjects where key.client == client {
+        for (key, subject) in memory.subjects {
             let size = desired.requests[key]?.size ?? 0
-            if let following = subject.following, !following.hasCompleted, subject.ending == nil {
+            if let following = subject.following, following.place(of: key) == client,
+                !following.hasCompleted, subject.ending == nil
+            {
                 count(following, subject, size: size, client, &load)
             }
             // What is still to go runs on until it does.
-            for old in subject.leaving where !old.hasCompleted {
+            for old in subject.leaving where !old.hasCompleted && old.place(of: key) == client {
                 guard let torrent = observed.clients[client]?.torrent(matching: old.identity) else {
                     continue
                 }

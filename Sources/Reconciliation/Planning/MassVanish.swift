@@ -71,6 +71,7 @@ enum MassVanish {
     }
 
     private static func isOurs(_ memory: SubjectMemory) -> Bool {
-        memory.following?.ownership == .added && memory.ending == nil
+        // What is to go from where its request was before is no longer counted there.
+        memory.following?.ownership == .added && memory.following?.client == nil && memory.ending == nil
     }
 }

@@ -108,8 +108,9 @@ public struct Plan: Equatable, Sendable {
     public var changes: [Change] = []
     /// The next value of ``Acceptance/order``.
     public var nextOrder: Int64
-    /// Something can only be told from a full listing: observe in full and plan again.
-    public var needsFullListing = false
+    /// Clients of which something can only be told from a full listing: observe them in full and plan
+    /// again.
+    public var needsFullListing: Set<String> = []
 
     public init(nextOrder: Int64 = 1) { self.nextOrder = nextOrder }
 

@@ -56,11 +56,10 @@ public enum Planner {
             var judgement = judge.judge()
             if let old {
                 judgement.continues = old
-                judgement.changes.insert(
-                    Change(.renamed, subject: key, from: old.name.text, to: key.name.text), at: 0)
+                judgement.changes.insert(Self.continuation(of: old, by: key), at: 0)
             }
             plan.nextOrder = judge.nextOrder
-            plan.needsFullListing = plan.needsFullListing || judge.needsFullListing
+            plan.needsFullListing.formUnion(judge.needsFullListing)
             plan.record(judgement, for: key)
         }
         for (old, new) in context.heirs where plan.judgements[old] == nil {
@@ -78,6 +77,7 @@ public enum Planner {
         _ key: SubjectKey, continuing old: SubjectKey?, _ memory: Memory
     ) -> SubjectMemory? {
         guard let old, var subject = memory.subjects[old] else { return memory.subjects[key] }
+        if old.client != key.client { subject.move(from: old.client, to: key.client) }
         guard let own = memory.subjects[key] else { return subject }
         if var acceptance = own.acceptance {
             acceptance.order = subject.acceptance?.order ?? acceptance.order
@@ -88,6 +88,16 @@ public enum Planner {
         subject.acceptedAt = own.acceptedAt
         subject.leaving += own.leaving + [own.following].compactMap { $0 }
         return subject
+    }
+
+    private static func continuation(of old: SubjectKey, by key: SubjectKey) -> Change {
+        guard old.client != key.client else {
+            return Change(.renamed, subject: key, from: old.name.text, to: key.name.text)
+        }
+        return Change(
+            .changed, subject: key, field: "client", from: old.client, to: key.client, reason: "Moved",
+            message: "another qBittorrent is asked for; the torrent goes from the one before when it is there"
+        )
     }
 
     private static func subjects(
@@ -115,9 +125,22 @@ struct PlanContext {
     /// Who continues a subject whose own file is no longer there.
     var heirs: [SubjectKey: SubjectKey] = [:]
 
+    /// What `key` continues: its own past at another client, or a subject of another name.
+    func predecessor(of key: SubjectKey) -> SubjectKey? { moved(key) ?? renamed(key) }
+
+    /// The subject of the same name at the client where the request was before.
+    private func moved(_ key: SubjectKey) -> SubjectKey? {
+        guard memory.clients.count > 1 || memory.clients.first.map({ $0 != key.client }) ?? false,
+            desired.requests[key] != nil
+        else { return nil }
+        return memory.clients.sorted().lazy.map { SubjectKey(client: $0, name: key.name) }.first {
+            $0 != key && memory.subjects[$0] != nil && !desired.isPresent($0)
+        }
+    }
+
     /// The gone subject that `key` continues: it follows the torrent that `key` asks for, and its own file is
     /// no longer there. Of several that could continue it, the first accepted, then the first by name.
-    func predecessor(of key: SubjectKey) -> SubjectKey? {
+    private func renamed(_ key: SubjectKey) -> SubjectKey? {
         guard let request = desired.requests[key], let identity = request.identity,
             memory.subjects[key]?.following.map({ !$0.identity.overlaps(identity) }) ?? true,
             let old = memory.follower(of: identity, client: key.client),
@@ -150,8 +173,10 @@ struct PlanContext {
     }
 
     /// Another request that asks for a torrent which `key` follows.
-    func claimant(of identity: TorrentIdentity, besides key: SubjectKey) -> SubjectKey? {
-        desired.claimants(of: identity, client: key.client).filter { $0 != key }.min()
+    func claimant(
+        of identity: TorrentIdentity, at client: String, besides key: SubjectKey
+    ) -> SubjectKey? {
+        desired.claimants(of: identity, client: client).filter { $0 != key }.min()
     }
 
     private func rank(_ key: SubjectKey) -> (Int64, SubjectKey) {

@@ -74,14 +74,16 @@ public enum Policy {
             }
         guard mayConcern else { return }
         var removals = pendingRemovals(plan, desired: desired, memory: memory)
-        let ours = Dictionary(grouping: memory.subjects.filter { $0.value.following?.ownership == .added }) {
-            $0.key.client
+        var ours: [String: Int] = [:]
+        for (key, subject) in memory.subjects {
+            guard let following = subject.following, following.ownership == .added else { continue }
+            ours[following.place(of: key), default: 0] += 1
         }
         let isEmptied = isEmptied(plan, removing: removals.values.joined(), desired, memory)
         removals = removals.filter { client, keys in
-            isEmptied || keys.count > rules.prune.budget(ours: ours[client]?.count ?? 0)
+            isEmptied || keys.count > rules.prune.budget(ours: ours[client] ?? 0)
         }
-        let over = removals.values.joined().sorted()
+        let over = Set(removals.values.joined()).sorted()
         guard !over.isEmpty else {
             if memory.holds[.pruneBudget] != nil {
                 plan.lifted.insert(.pruneBudget)
@@ -118,7 +120,15 @@ public enum Policy {
             let isAsked = isRemoval(judgement) && (isAbsent || isGoal)
             if isWithdrawn || isAsked || isDismissal(judgement) { pending.insert(key) }
         }
-        return Dictionary(grouping: pending, by: \.client)
+        var places: [String: [SubjectKey]] = [:]
+        for key in pending {
+            let judgement = plan.judgements[key]
+            let subject = judgement.map { $0.memory } ?? memory.subjects[key]
+            for place in judgement.map(dismissalPlaces) ?? [] { places[place, default: []].append(key) }
+            let isOwn = judgement.map { !isDismissal($0) || isRemoval($0) } ?? true
+            if isOwn { places[subject?.following?.place(of: key) ?? key.client, default: []].append(key) }
+        }
+        return places
     }
 
     /// Whether a spool of more than a few requests is empty now. Those without a torrent end at first sight:
@@ -148,10 +158,21 @@ public enum Policy {
 
     /// Torrents go that requests meant before they came to mean others.
     private static func isDismissal(_ judgement: Judgement) -> Bool {
+        !dismissalPlaces(judgement).isEmpty
+    }
+
+    /// The clients from which they go.
+    private static func dismissalPlaces(_ judgement: Judgement) -> Set<String> {
         guard case .act(let actions) = judgement.verdict, let leaving = judgement.memory?.leaving else {
-            return false
+            return []
         }
-        return actions.contains { action in leaving.contains { $0.identity.overlaps(action.identity) } }
+        return Set(actions.filter { dismisses($0, leaving) }.map(\.client))
+    }
+
+    private static func dismisses(_ action: Action, _ leaving: [Following]) -> Bool {
+        leaving.contains {
+            $0.place(of: action.subject) == action.client && $0.identity.overlaps(action.identity)
+        }
     }
 
     private static func holdBack(
@@ -183,7 +204,7 @@ public enum Policy {
             case .act(let actions) = judgement.verdict
         else { return false }
         let leaving = judgement.memory?.leaving ?? []
-        let kept = actions.filter { action in !leaving.contains { $0.identity.overlaps(action.identity) } }
+        let kept = actions.filter { !dismisses($0, leaving) }
         judgement.verdict = kept.isEmpty ? .hold(.pruneBudget) : .act(kept)
         plan.restrict(key, to: judgement)
         return true

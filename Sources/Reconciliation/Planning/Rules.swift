@@ -59,7 +59,8 @@ public struct Rules: Equatable, Sendable {
     /// New torrents in one pass; the rest waits. Default 1 000.
     public var addsPerPass: Int
     public var limits: Limits
-    public var pathMap: [PathMapping]
+    /// By client.
+    public var pathMaps: [String: [PathMapping]]
     /// How long the status of a removed request stays. Default 7 days.
     public var keepRemovedMilliseconds: Int64
     public var backoff: Backoff
@@ -81,7 +82,7 @@ public struct Rules: Equatable, Sendable {
     public init(
         tag: String = "qspool", drift: DriftPolicy = .enforce, prune: Prune = Prune(),
         categoryPaths: [String: String] = [:], addsPerPass: Int = 1_000, limits: Limits = Limits(),
-        pathMap: [PathMapping] = [],
+        pathMaps: [String: [PathMapping]] = [:],
         keepRemovedMilliseconds: Int64 = 7 * 86_400_000, backoff: Backoff = .request
     ) {
         self.tag = tag
@@ -90,7 +91,7 @@ public struct Rules: Equatable, Sendable {
         self.categoryPaths = categoryPaths
         self.addsPerPass = addsPerPass
         self.limits = limits
-        self.pathMap = pathMap
+        self.pathMaps = pathMaps
         self.keepRemovedMilliseconds = keepRemovedMilliseconds
         self.backoff = backoff
     }
@@ -100,9 +101,11 @@ public struct Rules: Equatable, Sendable {
     /// Set by a person in qBittorrent: we change nothing about the torrent.
     public var handsOffTag: String { tag + "-hands-off" }
 
-    /// The path as this machine sees it, by the longest mapping that fits; `nil` when none does.
-    public func localPath(of remote: String) -> String? {
-        let fitting = pathMap.filter { remote == $0.remote || remote.hasPrefix($0.remote + "/") }
+    /// A server's path as this machine sees it, by the longest mapping that fits; `nil` when none does.
+    public func localPath(of remote: String, on client: String) -> String? {
+        let fitting = pathMaps[client, default: []].filter {
+            remote == $0.remote || remote.hasPrefix($0.remote + "/")
+        }
         guard let mapping = fitting.max(by: { $0.remote.utf8.count < $1.remote.utf8.count }) else {
             return nil
         }

@@ -53,7 +53,7 @@ extension SubjectJudge {
         guard memory.following?.ownership == .added else {
             return finish("its goal is met: \(figures); it is not ours to remove and stays", torrent)
         }
-        if let other = context.claimant(of: torrent.identity, besides: key) {
+        if let other = context.claimant(of: torrent.identity, at: place, besides: key) {
             return finish(
                 "its goal is met: \(figures); it stays, because “\(other.name)” asks for it", torrent)
         }

@@ -28,7 +28,7 @@ extension SubjectJudge {
             return end(.removed, "Withdrawn", "the request is gone (it was \(ending.reason))", .removed)
         }
         memory.ending = nil
-        if let following = memory.following, let other = taker(of: following.identity) {
+        if let following = memory.following, let other = taker(of: following) {
             return end(
                 .removed, "Withdrawn", "the request is gone; “\(other.name)” has its torrent now", .removed)
         }
@@ -49,7 +49,7 @@ extension SubjectJudge {
 
     /// Asked to be absent: goes, unless another request asks for it to be there.
     mutating func absent(_ torrent: Torrent, tagging: [Action]) -> Judgement {
-        guard let other = context.claimant(of: torrent.identity, besides: key),
+        guard let other = context.claimant(of: torrent.identity, at: place, besides: key),
             context.desired.requests[other]?.wantedState != .absent
         else { return remove(torrent, tagging: tagging, reason: "Absent") }
         return judgement(
@@ -71,7 +71,7 @@ extension SubjectJudge {
                     message: "the request is gone; the torrent is marked \(rules.handsOffTag) and stays"),
                 torrent: torrent)
         }
-        guard let other = context.claimant(of: torrent.identity, besides: key) else { return nil }
+        guard let other = context.claimant(of: torrent.identity, at: place, besides: key) else { return nil }
         return judgement(
             .wait(until: nil, .grace),
             Standing(
@@ -111,7 +111,7 @@ extension SubjectJudge {
         }
         let wasPruned = memory.intent?.kind == .prune || memory.intent?.kind == .finish
         guard picture.isFull || (wasPruned && picture.settlesAbsence(of: identity)) else {
-            needsFullListing = true
+            needsFullListing.insert(place)
             return judgement(.wait(until: nil, .verifying), nil)
         }
         if wasPruned {
@@ -203,8 +203,8 @@ extension SubjectJudge {
         }
         memory.intent = Intent(kind: .release, at: now)
         let action = Action(
-            subject: key, identity: torrent.identity, id: torrent.id, call: .removeTags([tag]),
-            reason: "no longer asked for, and to be left in place")
+            subject: key, client: place, identity: torrent.identity, id: torrent.id,
+            call: .removeTags([tag]), reason: "no longer asked for, and to be left in place")
         return judgement(
             .act([action]), Standing(.removing, reason: reason, message: "our tag is being taken off"),
             torrent: torrent)
@@ -221,12 +221,13 @@ extension SubjectJudge {
     ) -> Judgement {
         // Removals are planned from a full listing only, never from a partial look.
         guard picture.isFull else {
-            needsFullListing = true
+            needsFullListing.insert(place)
             return judgement(.wait(until: nil, .verifying), nil, torrent: torrent)
         }
         memory.intent = Intent(kind: kind, at: now)
         let action = Action(
-            subject: key, identity: torrent.identity, id: torrent.id, call: .prune(ifTagged: rules.tag),
+            subject: key, client: place, identity: torrent.identity, id: torrent.id,
+            call: .prune(ifTagged: rules.tag),
             reason: Self.pruneReasons[reason] ?? "no longer asked for")
         return judgement(
             .act([action]),

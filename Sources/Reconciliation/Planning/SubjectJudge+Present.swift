@@ -80,7 +80,9 @@ extension SubjectJudge {
         if subject.following == nil, subject.intent?.kind == .add {
             return subject.acceptance?.identity?.overlaps(identity) ?? false
         }
-        return subject.leaving.contains { $0.ownership == .added && $0.identity.overlaps(identity) }
+        return subject.leaving.contains {
+            $0.client == nil && $0.ownership == .added && $0.identity.overlaps(identity)
+        }
     }
 
     /// A server that ignores tags in the add leaves ours without one; the intent bridges the gap, and the
@@ -120,7 +122,8 @@ extension SubjectJudge {
             if !following.wasTagged { memory.applied[.tags] = nil }
             return [
                 Action(
-                    subject: key, identity: following.identity, id: torrent.id, call: .addTags([rules.tag]),
+                    subject: key, client: place, identity: following.identity, id: torrent.id,
+                    call: .addTags([rules.tag]),
                     reason: "ours, and the server does not show our tag")
             ]
         }

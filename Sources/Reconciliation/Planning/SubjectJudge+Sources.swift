@@ -155,9 +155,9 @@ extension SubjectJudge {
     /// What should have taken the place of the last torrent never came: that one is followed again, unless
     /// it is another request's by now.
     mutating func takeBack() {
-        memory.leaving = memory.leaving.filter { taker(of: $0.identity) == nil }
-        guard let old = memory.leaving.popLast() else { return }
-        memory.following = old
+        memory.leaving = memory.leaving.filter { taker(of: $0) == nil }
+        guard let index = memory.leaving.lastIndex(where: { $0.client == nil }) else { return }
+        memory.following = memory.leaving.remove(at: index)
     }
 
     /// The request came to mean another torrent: the one followed so far goes once the new one is there. What
@@ -166,7 +166,7 @@ extension SubjectJudge {
         // What is followed never goes, however it came to be on the way out.
         defer {
             if let kept = memory.following?.identity {
-                memory.leaving.removeAll { $0.identity.overlaps(kept) }
+                memory.leaving.removeAll { $0.client == nil && $0.identity.overlaps(kept) }
             }
         }
         if let old = memory.following {
@@ -177,7 +177,8 @@ extension SubjectJudge {
             memory.leaving.append(old)
             beginAnother()
         }
-        guard let index = memory.leaving.firstIndex(where: { $0.identity.overlaps(identity) }) else { return }
+        let index = memory.leaving.firstIndex { $0.client == nil && $0.identity.overlaps(identity) }
+        guard let index else { return }
         let old = memory.leaving.remove(at: index)
         beginAnother()
         // One that was there before its request may have lost our mark by now: it is taken up anew.
@@ -211,58 +212,78 @@ extension SubjectJudge {
     /// Calls that take out the torrents that the request meant before, or our hands off them.
     mutating func dismissals() -> [Action] {
         guard !memory.leaving.isEmpty else { return [] }
-        guard picture.isFull else {
-            needsFullListing = true
-            return []
-        }
         var actions: [Action] = []
         let before = memory.leaving
         defer { for old in before where !memory.leaving.contains(old) { noteDismissed(old) } }
         memory.leaving = memory.leaving.filter { old in
-            guard taker(of: old.identity) == nil, let torrent = picture.torrent(matching: old.identity),
+            let client = old.place(of: key)
+            guard taker(of: old) == nil else { return false }
+            // A server that is configured no longer is out of our hands, and its torrents with it.
+            guard let picture = context.observed.clients[client] else { return false }
+            guard picture.isFull else {
+                if picture.isKnown { needsFullListing.insert(client) }
+                return true
+            }
+            guard let torrent = picture.torrent(matching: old.identity),
                 let call = dismissal(of: torrent, old)
             else { return false }
             // Whoever asks for it takes it from here, as ours.
-            guard !isHandsOff(torrent), !isAskedForElsewhere(old.identity) else { return true }
+            guard !isHandsOff(torrent), !isAskedForElsewhere(old) else { return true }
+            let reason =
+                old.client == nil
+                ? "its request asks for another torrent now" : "its request asks for another client now"
             actions.append(
                 Action(
-                    subject: key, identity: torrent.identity, id: torrent.id, call: call,
-                    reason: "its request asks for another torrent now"))
+                    subject: key, client: client, identity: torrent.identity, id: torrent.id, call: call,
+                    reason: reason))
             return true
         }
         return actions
     }
 
-    private func isAskedForElsewhere(_ identity: TorrentIdentity) -> Bool {
-        context.desired.claimants(of: identity, client: key.client).contains { other in
+    private func isAskedForElsewhere(_ old: Following) -> Bool {
+        context.desired.claimants(of: old.identity, client: old.place(of: key)).contains { other in
             other != key && context.desired.requests[other]?.wantedState != .absent
         }
     }
 
     /// Another request that asks for a torrent and follows it: it is that one's by now.
-    func taker(of identity: TorrentIdentity) -> SubjectKey? {
-        context.desired.claimants(of: identity, client: key.client).filter { other in
+    func taker(of old: Following) -> SubjectKey? {
+        context.desired.claimants(of: old.identity, client: old.place(of: key)).filter { other in
             other != key
-                && context.memory.subjects[other]?.following?.identity.overlaps(identity) ?? false
+                && context.memory.subjects[other]?.following?.identity.overlaps(old.identity) ?? false
         }.min()
     }
 
     /// What the request meant before and another one has taken over is no longer its own.
     mutating func yield(for identity: TorrentIdentity?) {
         guard let following = memory.following, let identity, !following.identity.overlaps(identity),
-            taker(of: following.identity) != nil
+            taker(of: following) != nil
         else { return }
         beginAnother()
     }
 
     private mutating func noteDismissed(_ old: Following) {
-        let isGone = picture.torrent(matching: old.identity) == nil
+        let place = old.place(of: key)
+        let picture = context.observed.clients[place]
+        let isGone = picture.map { $0.torrent(matching: old.identity) == nil } ?? false
+        let isMoved = old.client != nil
         changes.append(
             Change(
                 isGone ? .removed : .released, subject: key, torrent: old.id, reason: "Exchanged",
-                message: isGone
-                    ? "the torrent that the request asked for before is gone from qBittorrent; its data stays"
-                    : "the torrent that the request asked for before stays in qBittorrent"))
+                message: Self.dismissed(place: isMoved ? place : nil, isGone, isKnown: picture != nil)))
+    }
+
+    private static func dismissed(place: String?, _ isGone: Bool, isKnown: Bool) -> String {
+        guard let place else {
+            return isGone
+                ? "the torrent that the request asked for before is gone from qBittorrent; its data stays"
+                : "the torrent that the request asked for before stays in qBittorrent"
+        }
+        guard isKnown else { return "“\(place)” is configured no longer: its torrent stays there" }
+        return isGone
+            ? "the torrent is gone from “\(place)”, where the request was before; its data stays"
+            : "the torrent stays in “\(place)”, where the request was before"
     }
 
     /// `nil`: nothing of ours is on it any more, so it stays.

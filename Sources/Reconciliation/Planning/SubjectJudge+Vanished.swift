@@ -6,7 +6,7 @@ extension SubjectJudge {
     mutating func vanished(_ request: Request) -> Judgement? {
         guard let following = memory.following else { return nil }
         guard picture.isFull else {
-            needsFullListing = true
+            needsFullListing.insert(place)
             return judgement(.wait(until: nil, .verifying), nil)
         }
         let policy = request.terms.onVanish

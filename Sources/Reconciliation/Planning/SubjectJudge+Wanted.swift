@@ -60,7 +60,7 @@ extension SubjectJudge {
         let identity = memory.following.map { $0.identity.merging(asked) } ?? asked
         guard let torrent = picture.torrent(matching: identity) else {
             guard picture.settlesAbsence(of: identity) else {
-                needsFullListing = true
+                needsFullListing.insert(place)
                 return judgement(.wait(until: nil, .verifying), nil)
             }
             return overdue(request) ?? absent(request, asked)

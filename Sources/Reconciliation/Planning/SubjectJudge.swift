@@ -11,7 +11,8 @@ struct SubjectJudge {
     let before: SubjectMemory?
     var changes: [Change] = []
     var nextOrder: Int64
-    var needsFullListing = false
+    /// Clients that must be listed in full to tell.
+    var needsFullListing: Set<String> = []
 
     init(key: SubjectKey, context: PlanContext, memory: SubjectMemory?, nextOrder: Int64) {
         self.key = key
@@ -54,11 +55,20 @@ struct SubjectJudge {
                 reason: reason, message: message))
     }
 
-    /// The picture of the subject's client. A client that nobody observed is unknown.
-    var picture: ClientPicture {
-        context.observed.clients[key.client]
+    /// The client that has what is followed: the subject's own, but for a torrent that is to go from where
+    /// the request was before.
+    var place: String { memory.following?.client ?? key.client }
+
+    /// The picture of the client that has what is followed.
+    var picture: ClientPicture { picture(of: place) }
+
+    /// A client that nobody observed is unknown.
+    func picture(of client: String) -> ClientPicture {
+        context.observed.clients[client]
             ?? ClientPicture(
-                coverage: .unknown(ClientTrouble(kind: .unreachable, message: "not observed yet")))
+                coverage: .unknown(
+                    ClientTrouble(
+                        kind: .unreachable, message: "no client is configured under the name \(client)")))
     }
 
     private mutating func unreadable(_ reason: String) -> Judgement {

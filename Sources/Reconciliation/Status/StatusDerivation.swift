@@ -21,7 +21,8 @@ public enum StatusDerivation {
         if let torrent = judgement.torrent, let following = memory.following {
             status.torrent = TorrentStatus(
                 torrent: torrent, ownership: following.ownership,
-                localPath: rules.localPath(of: torrent.placement.contentPath))
+                localPath: rules.localPath(
+                    of: torrent.placement.contentPath, on: following.client ?? key.client))
         }
         status.conditions = ConditionBook(
             generation: status.generation, published: memory.published, now: now.wall

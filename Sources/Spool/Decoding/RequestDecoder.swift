@@ -80,6 +80,7 @@ struct RequestDecoder {
             options.seed = options.seed.map { SeedRules.raise($0, to: release) }
         }
         try check(options, of: root, bytes)
+        if let problem = unnamedClient(options.client) { throw problem }
 
         var request = DecodedRequest(options, client: settings.client)
         request.aliases = draft.aliases
@@ -87,6 +88,16 @@ struct RequestDecoder {
         request.release = draft.release
         request.named = draft.named
         return request
+    }
+
+    /// A request that names no client means one that may not be there.
+    func unnamedClient(_ name: String?) -> Problem? {
+        guard name == nil, !settings.knownClients.contains(settings.client) else { return nil }
+        let known = settings.knownClients.sorted().joined(separator: ", ")
+        return Problem(
+            code: "unknown-client",
+            message: "The request names no client, and none is configured under the name \(settings.client), "
+                + "which is meant then; name one by `client` (there is \(known)), here or in _defaults.json.")
     }
 
     func members(of file: FieldPlace, what: String) throws(Problem) -> [JSONMember] {

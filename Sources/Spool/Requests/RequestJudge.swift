@@ -113,6 +113,9 @@ struct RequestJudge {
             case .unreadable(let unreadable): return .unreadable(unreadable)
             case .rejected(let problem): return rejected(problem, content)
             case .read(let source):
+                if let problem = decoder.unnamedClient(defaults.said.options.client) {
+                    return rejected(problem, content)
+                }
                 let draft = draft(decoder.bare(defaults.said), name, content, source, file.suffix)
                 return .accepted(draft, digest: Self.digest(draft.version, nil))
             }

@@ -8,6 +8,8 @@ struct StoredLater: Equatable, Recordable {
     var leaving: [Following] = []
     var patience: Patience?
     var selection: SelectionProgress?
+    /// The server that has the torrent that is followed, where that is not the subject's own.
+    var followingClient: String?
 
     init() {}
 
@@ -17,6 +19,7 @@ struct StoredLater: Equatable, Recordable {
         leaving = memory.leaving
         patience = memory.patience
         selection = memory.selection
+        followingClient = memory.following?.client
     }
 
     func write(to writer: inout RecordWriter) {
@@ -25,6 +28,8 @@ struct StoredLater: Equatable, Recordable {
         writer.write(each: leaving) { $0.write($1) }
         writer.write(patience)
         writer.write(selection)
+        // The subject's own server is the empty text.
+        writer.write(each: [followingClient] + leaving.map(\.client)) { $0.write($1 ?? "") }
     }
 
     init(from reader: inout RecordReader) throws(RecordDamage) {
@@ -37,6 +42,21 @@ struct StoredLater: Equatable, Recordable {
         self.leaving = leaving
         patience = try reader.readOptional(Patience.self)
         selection = try reader.readOptional(SelectionProgress.self)
+        // Rows of before there were several servers end here.
+        if !reader.isAtEnd { try readPlaces(&reader) }
+    }
+
+    private mutating func readPlaces(_ reader: inout RecordReader) throws(RecordDamage) {
+        var places: [String?] = []
+        try reader.readEach { (reader: inout RecordReader) throws(RecordDamage) in
+            let place = try reader.readText()
+            places.append(place.isEmpty ? nil : place)
+        }
+        guard places.count == leaving.count + 1 else {
+            throw RecordDamage(what: "does not name a server for each torrent")
+        }
+        followingClient = places[0]
+        for index in leaving.indices { leaving[index].client = places[index + 1] }
     }
 }
 

@@ -69,6 +69,7 @@ struct StoredSubject: Equatable, Recordable {
         ending = try reader.readOptional(Ending.self)
         // Rows of before there were alternatives end here.
         if !reader.isAtEnd { later = try reader.read(StoredLater.self) }
+        following?.client = later.followingClient
     }
 }
 

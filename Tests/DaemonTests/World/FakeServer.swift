@@ -52,6 +52,8 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
 
     /// What goes wrong. All of it stays until taken back, but for what counts down.
     struct Faults {
+        /// A listing does not come within anybody's patience.
+        var isSlow = false
         /// Nothing gets through.
         var trouble: ClientTrouble?
         /// Only so many more actions get through, then the connection is refused.
@@ -88,8 +90,9 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
 
     // MARK: The door
 
-    func listing() async -> Result<[Torrent], ClientTrouble> {
+    func listing(patienceMilliseconds: Int64?) async -> Result<[Torrent], ClientTrouble>? {
         if let trouble = faults.trouble { return .failure(trouble) }
+        if faults.isSlow, patienceMilliseconds != nil { return nil }
         startsAtListingBefore = startsAtListing
         startsAtListing = starts
         return .success(read())

@@ -9,6 +9,7 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
     /// What stands in a request file.
     struct Wish: Equatable {
         var identity: TorrentIdentity
+        var client = "default"
         var wishes: [Field: FieldValue] = [:]
         var onDelete: OnDelete = .remove
         var labels: [String: String] = [:]
@@ -32,7 +33,8 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
         var document: [UInt8] {
             let fields = wishes.sorted { $0.key < $1.key }.map { "\($0.key.rawValue)=\($0.value)" }
             let labels = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            let own = "\(identity.ids) \(fields) \(onDelete) \(labels) \(isSuspended) \(aliases)"
+            let own =
+                "\(client == "default" ? "" : client)\(identity.ids) \(fields) \(onDelete) \(labels) \(isSuspended) \(aliases)"
             return Array("\(own) \(terms) \(sources)".utf8)
         }
     }
@@ -119,12 +121,17 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
         delta.identity = identity
         delta.heldFolders = heldFolders
         for (name, reason) in unreadable where files[name] != nil {
-            delta.unreadable[SubjectKey(name: name)] = reason
+            delta.unreadable[key(of: reported[name] ?? files[name], name)] = reason
         }
         for name in Set(files.keys).union(reported.keys).sorted() where isCovered(name, by: scope) {
             report(name, now, isKnown, &delta)
         }
         return delta
+    }
+
+    private func key(of reading: Reading?, _ name: RequestName) -> SubjectKey {
+        guard case .wish(let wish)? = reading else { return SubjectKey(name: name) }
+        return SubjectKey(client: wish.client, name: name)
     }
 
     private var trouble: String? {
@@ -148,9 +155,12 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
         _ name: RequestName, _ now: WallTime,
         _ isKnown: (SubjectKey, RequestVersion, TorrentIdentity) -> Bool, _ delta: inout SpoolDelta
     ) {
-        let key = SubjectKey(name: name)
         let reading = files[name]
         guard reading != reported[name] else { return }
+        let old = key(of: reported[name], name)
+        // What cannot be used is still the request of the client that it named.
+        let key = if case .wish = reading { key(of: reading, name) } else { old }
+        if reported[name] != nil, key != old { delta.gone.append(old) }
         reported[name] = reading
         switch reading {
         case nil: delta.gone.append(key)

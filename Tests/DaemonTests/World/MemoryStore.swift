@@ -37,7 +37,9 @@ final class MemoryStore: StoreDoor, @unchecked Sendable {
     }
 
     func subject(_ name: String) -> SubjectMemory? {
-        durable.memory.subjects[SubjectKey(name: RequestName(name))]
+        let name = RequestName(name)
+        return durable.memory.clients.sorted().lazy
+            .compactMap { self.durable.memory.subjects[SubjectKey(client: $0, name: name)] }.first
     }
 
     var memory: Memory { durable.memory }

@@ -12,6 +12,8 @@ final class World {
     let clock: ManualClock
     let spool = MemorySpool()
     let server: FakeServer
+    /// Further servers, by client name.
+    let others: [String: FakeServer]
     let sources: MemorySources
     let store: MemoryStore
     let publication = MemoryPublication()
@@ -22,11 +24,13 @@ final class World {
     private var reconciler: Reconciler?
     private var previous: [RequestName: RequestStatus] = [:]
 
-    init(_ rules: Rules = Rules(), seed: UInt64 = 1, isStoreLost: Bool = false) {
+    init(_ rules: Rules = Rules(), seed: UInt64 = 1, isStoreLost: Bool = false, others: [String] = []) {
         self.rules = rules
         self.seed = seed
         clock = ManualClock()
+        let clock = clock
         server = FakeServer(clock: clock)
+        self.others = Dictionary(uniqueKeysWithValues: others.map { ($0, FakeServer(clock: clock)) })
         sources = MemorySources(clock: clock)
         store = MemoryStore(identity: isStoreLost ? nil : "spool-1")
     }
@@ -153,8 +157,9 @@ final class World {
 
     private func process() throws -> Reconciler {
         if let reconciler { return reconciler }
+        let servers: [String: any ServerDoor] = others.merging(["default": server]) { $1 }
         let doors = Doors(
-            clock: clock, spool: spool, server: server, sources: sources, store: store,
+            clock: clock, spool: spool, servers: servers, sources: sources, store: store,
             publication: publication,
             random: SplitMix64(seed: seed))
         let new = try Reconciler(doors: doors, rules: rules, settings: settings)
@@ -177,7 +182,7 @@ final class World {
     }
 
     private func complaints() -> [String] {
-        var complaints = server.complaints
+        var complaints = server.complaints + others.values.flatMap(\.complaints)
         for (name, status) in publication.statuses {
             complaints += StatusLinter.complaints(status, previous: previous[name])
             guard let subject = store.subject(name.text) else {
