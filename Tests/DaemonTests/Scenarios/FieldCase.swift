@@ -65,5 +65,8 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
             byHand: { _ in .stop }, seenByHand: { _ in .text("stopped") }),
     ]
 
+    /// Torrents are moved by it.
+    var isOfPlace: Bool { field == .savePath || field == .autoTMM }
+
     func isSupported(by release: ServerRelease) -> Bool { field != .downloadPath || release.hasDownloadPath }
 }

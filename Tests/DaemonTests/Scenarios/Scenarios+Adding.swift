@@ -96,7 +96,7 @@ extension Scenarios {
 
         @Test("A category is made with its path, and automatic management follows it", arguments: Place.all)
         func automatic(place: Place) async throws {
-            try await place.play { stage in
+            try await place.playMoving { stage in
                 stage.ruled { $0.categoryPaths = [stage.word("films"): stage.path("films")] }
                 try stage.drop(
                     "aa",

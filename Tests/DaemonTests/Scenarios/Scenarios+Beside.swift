@@ -13,10 +13,10 @@ extension Scenarios {
 
         @Test("Whatever is done comes to the same in both", arguments: Place.all, UInt64(1)...6)
         func same(place: Place, seed: UInt64) async throws {
-            try await place.play(title: "same \(seed)") { stage in
+            try await place.playMoving(title: "same \(seed)") { stage in
                 _ = try stage.cargo("folder", .folder)
                 let real = DoorBench(stage: stage)
-                _ = try await stage.door.listing().get()
+                try await real.listing()
                 let model = FakeServer(clock: stage.clock, release: place.release)
                 model.defaultPath = try #require(await stage.door.impression().facts?.savePath)
                 let twin = DoorBench(stage: stage, door: model)

@@ -20,7 +20,7 @@ extension Scenarios {
         @Test("The facts are those of the release", arguments: Place.all)
         func facts(place: Place) async throws {
             try await bench(place) { bench in
-                _ = try await bench.stage.door.listing().get()
+                try await bench.listing()
                 var facts = try #require(await bench.stage.door.impression().facts)
                 #expect(facts.savePath.map { $0.hasPrefix("/") && !$0.hasSuffix("/") } ?? true)
                 facts.freeSpace = nil
@@ -162,8 +162,8 @@ extension Scenarios {
 
         @Test("Automatic management follows the category; a move ends it", arguments: Place.all)
         func automatic(place: Place) async throws {
-            try await bench(place) { bench in
-                let stage = bench.stage
+            try await place.playMoving { stage in
+                let bench = DoorBench(stage: stage)
                 let (one, two) = (stage.word("one"), stage.word("two"))
                 _ = try await bench.add(
                     "aa",

@@ -87,7 +87,7 @@ extension Scenarios {
                 let isSafe = place.release.hasLimitAction
                 let word = try await bench.perform(.limitSeeding(SeedGoals(ratio: .at(2))), on: "aa")
                 #expect(word == (isSafe ? "acknowledged" : "retry removes-at-limit"))
-                _ = try await stage.door.listing()
+                try await bench.listing()
                 let facts = await stage.door.impression().facts
                 #expect(facts?.unsupported.contains(.seed) == !isSafe)
             }

@@ -8,7 +8,8 @@ extension Scenarios {
     struct Fields {
         @Test("Set at the add, changed, kept, emptied, and let go of", arguments: Place.all, FieldCase.all)
         func kept(place: Place, each: FieldCase) async throws {
-            try await place.play(title: "kept \(each.field)") { stage in
+            let play = each.isOfPlace ? place.playMoving : place.play
+            try await play(Rules(), "kept \(each.field)", #fileID) { stage in
                 let field = each.field
                 let first = each.first(stage)
                 let second = each.second(stage)
@@ -76,7 +77,7 @@ extension Scenarios {
 
         @Test("Only reported, where that is the rule: each field with both values", arguments: Place.all)
         func reported(place: Place) async throws {
-            try await place.play(Rules(drift: .report)) { stage in
+            try await place.playMoving(Rules(drift: .report)) { stage in
                 // Those that do not bear on each other.
                 let fields: Set<Field> = [
                     .category, .savePath, .rename, .sequentialDownload, .downloadLimit, .uploadLimit, .seed,

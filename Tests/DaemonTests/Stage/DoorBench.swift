@@ -16,6 +16,12 @@ struct DoorBench {
 
     var release: ServerRelease { stage.release }
 
+    /// All torrents, and with them what the server says of itself.
+    @discardableResult
+    func listing() async throws -> [Torrent] {
+        try #require(await door.listing(patienceMilliseconds: nil), "a listing without an answer").get()
+    }
+
     /// One call for one torrent; what came of it, in a word or two.
     func perform(_ call: Call, on label: String) async throws -> String {
         try await perform([call], on: label).joined(separator: ", ")

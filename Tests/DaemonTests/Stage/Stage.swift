@@ -196,7 +196,7 @@ final class Stage {
     private func process() throws -> Reconciler {
         if let reconciler { return reconciler }
         let doors = Doors(
-            clock: clock, spool: spool, server: door, sources: sources, store: store,
+            clock: clock, spool: spool, servers: ["default": door], sources: sources, store: store,
             publication: publication, random: SplitMix64(seed: seed))
         let new = try Reconciler(doors: doors, rules: rules, settings: PassSettings(version: "test"))
         reconciler = new
@@ -271,8 +271,8 @@ struct ToldServer: ServerDoor {
         self.clock = clock
     }
 
-    func listing() async -> Result<[Torrent], ClientTrouble> {
-        await server.listing().map { $0.map(told) }
+    func listing(patienceMilliseconds: Int64?) async -> Result<[Torrent], ClientTrouble>? {
+        await server.listing(patienceMilliseconds: patienceMilliseconds)?.map { $0.map(told) }
     }
 
     func look(at ids: [TorrentID]) async -> Result<[Torrent], ClientTrouble> {
