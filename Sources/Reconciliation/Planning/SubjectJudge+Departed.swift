@@ -46,7 +46,7 @@ extension SubjectJudge {
     mutating func doubtCalls(to following: Following) {
         let wasSeen = following.wasTagged || following.ownership == .adopted
         guard wasSeen, (age(following.lastCallAt) ?? .max) < Rules.confirmationMilliseconds else { return }
-        if memory.intent == nil { memory.intent = Intent(kind: .change, at: now) }
+        if memory.intent?.kind ?? .change == .change { memory.intent = Intent(kind: .change, at: now) }
         memory.applied = memory.applied.filter { field, _ in
             field.isAtAddOnly || field == .files || field == .tags
         }
