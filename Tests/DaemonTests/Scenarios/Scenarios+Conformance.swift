@@ -4,8 +4,8 @@ import Reconciliation
 import Testing
 
 extension Scenarios {
-    /// What a server's door answers and shows, call by call. The models in memory are held to the real servers
-    /// by being held to the same exchanges.
+    /// What a server's door answers and shows, call by call. The models in memory are held to the real
+    /// servers by being held to the same exchanges.
     @Suite("Conformance of doors")
     struct Conformance {
         private func bench(

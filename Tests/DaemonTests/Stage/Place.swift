@@ -33,8 +33,8 @@ struct Place: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Plays a scenario that has torrents moved. A 4.2.5 that moves several at a time may leave all of them in
-    /// `moving` until it is restarted: there it has a server of its own.
+    /// Plays a scenario that has torrents moved. A 4.2.5 that moves several at a time may leave all of them
+    /// in `moving` until it is restarted: there it has a server of its own.
     func playMoving(
         _ rules: Rules = Rules(), title: String = #function, file: String = #fileID,
         _ body: (Stage) async throws -> Void

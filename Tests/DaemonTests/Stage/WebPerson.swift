@@ -22,9 +22,8 @@ actor WebPerson: Person {
 
     static func logIn(_ url: String, _ transport: CurlTransport) async throws -> KeptSession {
         let kept = SessionNote()
-        let client = Stage.client(url, transport, kept: nil, clock: { SystemClock().now() }) {
-            kept.session = $0
-        }
+        let client = Stage.client(
+            url, transport, kept: nil, clock: { SystemClock().now() }, onSession: { kept.session = $0 })
         _ = try await client.listing().get()
         guard let session = kept.session else { throw Unplayable("\(url) gave no session") }
         return session

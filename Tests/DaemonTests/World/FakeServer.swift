@@ -3,7 +3,7 @@ import Metainfo
 import Reconciliation
 
 /// A qBittorrent in memory, behind the client that talks to it: adds with tags, refuses duplicates by
-/// identity, forgets, delays, loses answers. It does what its release does; `ServerConformanceTests` hold it
+/// identity, forgets, delays, loses answers. It does what its release does; `Scenarios.Conformance` holds it
 /// to real servers.
 ///
 /// It is the truth that survives our process, so a scenario can compare it with what we say.

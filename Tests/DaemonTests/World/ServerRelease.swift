@@ -9,8 +9,8 @@ struct ServerRelease: Hashable, Sendable, CustomTestStringConvertible {
     /// As the server says: `v5.3.0`.
     let version: String
     let webAPI: String
-    /// From 4.4 on: tags and layouts come with an add, seeding is told in seconds, a torrent may have a path of
-    /// its own for what is incomplete, and the second version of torrents is known.
+    /// From 4.4 on: tags and layouts come with an add, seeding is told in seconds, a torrent may have a path
+    /// of its own for what is incomplete, and the second version of torrents is known.
     let isModern: Bool
     /// Stops are called stops, and inactivity can limit seeding.
     let isFive: Bool
