@@ -145,7 +145,7 @@ struct RestoreTests {
             let daemon = try bench.root.start("run")
             defer {
                 daemon.signal(SIGTERM)
-                daemon.finish()
+                _ = daemon.finish()
             }
             #expect(try await comesTrue { try await bench.eye.torrent(sample.hash) != nil })
             #expect(try await bench.root.qspool("remove", "daemon").status == 0)

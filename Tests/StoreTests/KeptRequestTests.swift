@@ -63,7 +63,8 @@ struct KeptRequestTests {
         }
         // Generations that ended go with the log, and their files with them.
         try commit(pass: 9) { _ in }
-        #expect(try store.trimLog(olderThan: WallTime(seconds: 8), now: WallTime(seconds: 9), atMost: 100) == 3)
+        #expect(
+            try store.trimLog(olderThan: WallTime(seconds: 8), now: WallTime(seconds: 9), atMost: 100) == 3)
         #expect(try store.keptRequests().map(\.generation) == [3])
         #expect(try files(generation: 1) == nil)
         #expect(try files() == [RequestFile(name: "Heat.json", bytes: [3]), another])
@@ -128,7 +129,8 @@ struct KeptRequestTests {
         }
         #expect(try store.resolution(of: key, at: place) == found)
         try commit(pass: 9) { _ in }
-        #expect(try store.trimLog(olderThan: WallTime(seconds: 8), now: WallTime(seconds: 9), atMost: 100) == 5)
+        #expect(
+            try store.trimLog(olderThan: WallTime(seconds: 8), now: WallTime(seconds: 9), atMost: 100) == 5)
         #expect(try store.resolution(of: key, at: place) == nil)
         #expect(try store.payload(for: found.identity) == nil)
     }

@@ -80,8 +80,8 @@ public struct Listing {
 }
 
 extension Store {
-    /// The subject of a request, at whatever client it is. Of several, which an interrupted move may leave for
-    /// a moment, one that still follows a torrent.
+    /// The subject of a request, at whatever client it is. Of several, which an interrupted move may leave
+    /// for a moment, one that still follows a torrent.
     func subject(named name: RequestName) throws -> (key: SubjectKey, memory: SubjectMemory)? {
         let standard = SubjectKey(client: Configuration.defaultClient, name: name)
         if let memory = try subject(standard), memory.following != nil { return (standard, memory) }

@@ -1,5 +1,5 @@
-/// What a client may be called: its name is a key of the configuration, a file name below `session/`, and part
-/// of the names of environment variables.
+/// What a client may be called: its name is a key of the configuration, a file name below `session/`, and
+/// part of the names of environment variables.
 enum ClientName {
     static let rule = "it must be 1 to 64 letters, digits, `-` or `_`, beginning with a letter or digit"
 

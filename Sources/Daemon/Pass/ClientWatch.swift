@@ -1,6 +1,7 @@
 import Reconciliation
 
-/// What passes remember of one qBittorrent besides its torrents: when to look at it, and how reaching it went.
+/// What passes remember of one qBittorrent besides its torrents: when to look at it, and how reaching it
+/// went.
 struct ClientWatch {
     let name: String
     let server: any ServerDoor

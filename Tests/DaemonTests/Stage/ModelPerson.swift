@@ -36,5 +36,7 @@ struct ModelPerson: Person {
 
     func restartServer() async throws { server.restart() }
 
-    func place(_ cargo: Cargo, in path: String) async throws { server.disk.insert(path + "/" + cargo.name) }
+    func place(_ cargo: Cargo, in path: String) async throws {
+        server.seedable.insert(path + "/" + cargo.name)
+    }
 }

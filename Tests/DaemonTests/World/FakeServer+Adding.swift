@@ -93,7 +93,7 @@ extension FakeServer {
 
     private func check(_ torrent: inout Torrent) {
         let name = names[torrent.id] ?? torrent.name
-        guard disk.contains(torrent.placement.savePath + "/" + name) else { return }
+        guard seedable.contains(torrent.placement.savePath + "/" + name) else { return }
         torrent.counters.progress = 1
         torrent.counters.amountLeft = 0
         torrent.completedAt = clock.now().wall
@@ -156,7 +156,7 @@ extension FakeServer {
         case .metainfo(let bytes):
             do {
                 let file = try TorrentFile(bytes: bytes)
-                contents[id] = Dictionary(
+                sizes[id] = Dictionary(
                     file.files.map { ($0.path, $0.length) }, uniquingKeysWith: { first, _ in first })
                 return file.name
             } catch {

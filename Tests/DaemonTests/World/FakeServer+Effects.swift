@@ -10,7 +10,7 @@ extension FakeServer {
     /// The files of a torrent that would be downloaded, sorted.
     func wanted(_ id: TorrentID) -> [String] { (wantedFiles[id] ?? Set(files(of: id).keys)).sorted() }
 
-    func files(of id: TorrentID) -> [String: Int64] { contents[id] ?? Self.files }
+    func files(of id: TorrentID) -> [String: Int64] { sizes[id] ?? Self.files }
 
     /// Peers give a magnet its metadata.
     func giveMetadata(to torrent: inout Torrent) {
@@ -64,7 +64,7 @@ extension FakeServer {
         if case .prune = call {
             torrents[id] = nil
             wantedFiles[id] = nil
-            contents[id] = nil
+            sizes[id] = nil
             ours.remove(id)
             return
         }

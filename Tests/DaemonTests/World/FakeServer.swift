@@ -30,13 +30,13 @@ final class FakeServer: ServerDoor, @unchecked Sendable {
     /// Save paths by category; empty: below the default one.
     var categories: [String: String] = [:]
     /// Bytes of the files by torrent and name; ``files`` where there is nothing.
-    var contents: [TorrentID: [String: Int64]] = [:]
+    var sizes: [TorrentID: [String: Int64]] = [:]
     /// Where torrents go for which nobody says where.
     var defaultPath = "/downloads"
     /// What torrents call themselves.
     var names: [TorrentID: String] = [:]
     /// What lies on its disk, as save path and name of the torrent.
-    var disk: Set<String> = []
+    var seedable: Set<String> = []
     /// Set by a person: torrents at their share limit are removed.
     var removesAtLimit = false {
         didSet { if !release.hasLimitAction { facts.unsupported = removesAtLimit ? [.seed] : [] } }

@@ -33,8 +33,8 @@ final class MemorySpool: SpoolDoor, @unchecked Sendable {
         var document: [UInt8] {
             let fields = wishes.sorted { $0.key < $1.key }.map { "\($0.key.rawValue)=\($0.value)" }
             let labels = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            let own =
-                "\(client == "default" ? "" : client)\(identity.ids) \(fields) \(onDelete) \(labels) \(isSuspended) \(aliases)"
+            let place = client == "default" ? "" : client
+            let own = "\(place)\(identity.ids) \(fields) \(onDelete) \(labels) \(isSuspended) \(aliases)"
             return Array("\(own) \(terms) \(sources)".utf8)
         }
     }
