@@ -128,6 +128,7 @@ struct DataScenarioTests {
                 world.change("bb") {
                     $0.placement.savePath = "/"
                     $0.state = .downloading
+                    $0.counters.size = 1_000
                 }
                 world.server.contents[World.identity("bb").preferredID] = [
                     "downloads/\(World.identity("aa").preferredID)/readme.txt"

@@ -25,6 +25,10 @@ struct SurvivalScenarioTests {
         world.wait(.seconds(8 * 86_400))
         world.restart()
         try await world.pass()
+        // Two looks a minute apart agree that it did not come back.
+        world.wait(.seconds(61))
+        try await world.pass()
+        try await world.pass()
         #expect(world.store.subject("aa") == nil)
         return world
     }
