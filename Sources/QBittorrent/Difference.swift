@@ -118,7 +118,8 @@ struct Difference: Equatable, Sendable {
             without: "a restart is told only by the session that it ends"),
         Difference(
             .freeSpace, WebAPIVersion(2, 15, 2), .measured, "free space only in `sync/maindata`",
-            "`app/getFreeSpaceAtPath`", without: "free space is not told (a pathMap lets qspool look itself)"),
+            "`app/getFreeSpaceAtPath`",
+            without: "free space is not told (a pathMap lets qspool look itself)"),
         Difference(
             WebAPIVersion(2, 16, 0), .measured, "`skip_checking` in an add", "`seedMode` (both are sent)"),
     ]
