@@ -53,13 +53,15 @@ extension Store {
 
     private func compact(_ tidied: inout Tidied, now: WallTime) throws(StoreError) {
         var limit: Int64?
+        var width: Int64?
         while tidied.figures.mapUsed >= Room.roomy, let from = tidied.figures.logFrom {
             let isCrowded = tidied.figures.mapUsed >= Room.crowded
             let end = now.milliseconds - (isCrowded ? Room.leastKept : Room.usuallyKept)
             // Times that are still to come are of a clock that was set ahead.
             let start = limit ?? (from > now ? end : from.milliseconds)
             guard start < end || (limit == nil && from > now) else { break }
-            let step = max((end - start) / Room.steps, 1_000)
+            let step = width ?? max((end - start) / Room.steps, 1_000)
+            width = step
             let next = min(start + step, end)
             limit = next
             tidied.compacted += try trim(olderThan: WallTime(milliseconds: next), now: now).entries

@@ -52,7 +52,7 @@ struct MovedDataScenarioTests {
             testDescription: "mapped to the same directory", savePath: "/data",
             maps: [Rules.PathMapping(remote: "/data", local: "/local/downloads")], reason: "DataShared"),
         Elsewhere(
-            testDescription: "not mapped, and another path", savePath: "/elsewhere", reason: "DataRemoved"),
+            testDescription: "not mapped, and who knows where", savePath: "/elsewhere", reason: "DataShared"),
         Elsewhere(
             testDescription: "not mapped, and the same path", savePath: "/downloads", reason: "DataShared"),
     ]

@@ -36,6 +36,14 @@ extension TableScene {
             $0.ask("new", for: Scene.identity("aa"))
             $0.list("aa")
         },
+        TableScene(.moved, "forgotten") {
+            $0.follow("aa")
+            $0.list("aa")
+            $0.desired.accept(
+                Request(
+                    key: SubjectKey(client: "nas", name: RequestName("aa")), identity: Scene.identity("aa"),
+                    version: RequestVersion(digest: Scene.digest("2"), readAt: Scene.ago(5).wall)))
+        },
         TableScene(.ended, "settled → failed/GaveUp") {
             $0.ask("aa")
             $0.follow("aa") { $0.ending = PlannerWantedTests.ending(.failed, "GaveUp") }

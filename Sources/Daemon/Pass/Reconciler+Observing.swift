@@ -8,6 +8,8 @@ extension Reconciler {
     private static let patienceMilliseconds: Int64 = 1_000
 
     func observe(_ scope: PassScope, _ work: inout PassWork) async {
+        // A full listing is one of its own pass alone.
+        for name in clients.keys { observed.clients[name]?.age() }
         work.touched.formUnion(unsettled)
         work.touched.formUnion(publishingBook.unwritten)
         let wantsAll = isFirstPass || work.selection == .all
@@ -96,7 +98,7 @@ extension Reconciler {
             clients[name]?.pacer.noteListing(
                 at: clock.now(), costMilliseconds: answer.impression.listingMilliseconds)
             logShare(of: name, torrents: torrents.count, answer.impression.listingMilliseconds)
-            work.touched.formUnion(unconfirmed.filter { $0.client == name })
+            work.touched.formUnion(unconfirmed.filter { isWatched($0, at: name) })
             if let old, !wasUnknown, !answer.impression.hasRestarted {
                 touchChanged(name, old, picture, &work)
             } else {
@@ -129,9 +131,16 @@ extension Reconciler {
         work.touched.formUnion(memory.subjects.keys.filter { $0.client == client })
         work.touched.formUnion(desired.requests.keys.filter { $0.client == client })
         // Torrents that are to go from there belong to subjects of other clients.
-        for (key, subject) in memory.subjects where subject.leaving.contains(where: { $0.client == client }) {
+        for (key, subject) in memory.subjects
+        where (subject.leaving + subject.departed).contains(where: { $0.client == client }) {
             work.touched.insert(key)
         }
+    }
+
+    /// Whether a look at this server tells something of a subject that is not confirmed.
+    private func isWatched(_ key: SubjectKey, at client: String) -> Bool {
+        key.client == client
+            || memory.subjects[key]?.departed.contains { $0.client == client } ?? false
     }
 
     /// The followers of torrents that a listing shows otherwise than the last picture did.

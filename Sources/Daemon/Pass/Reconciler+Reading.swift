@@ -178,7 +178,9 @@ extension Reconciler {
             switch order.kind {
             case .approve: true
             case .remove: desired.isComplete
-            case .retry(let key): desired.isComplete && clients[key.client]?.trouble == nil
+            case .retry(let key):
+                desired.isComplete && clients[key.client]?.trouble == nil
+                    && clients[key.client]?.isAwaited != true
             }
         }
         spool.finish(done)

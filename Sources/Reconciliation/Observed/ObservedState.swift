@@ -34,6 +34,16 @@ public struct ClientPicture: Equatable, Sendable {
 
     public var isFull: Bool { coverage == .full }
 
+    /// Known, but not all of it as of this pass.
+    public var isPartial: Bool { coverage == .partial }
+
+    /// A picture grows old between passes: what was a full listing then is one no more.
+    public mutating func age() {
+        guard isFull else { return }
+        coverage = .partial
+        asked = []
+    }
+
     /// The server was reached.
     public var isKnown: Bool {
         switch coverage {

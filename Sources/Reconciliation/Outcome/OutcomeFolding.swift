@@ -54,6 +54,7 @@ public struct OutcomeFolding {
             .setSuperSeeding, .limitSeeding, .selectFiles, .enqueue:
             acknowledgeField(outcome, &memory)
         }
+        guard Self.isOwn(action, memory) else { return }
         memory.following?.lastCallAt = outcome.at
         memory.following?.seenSince = nil
     }
@@ -152,13 +153,20 @@ public struct OutcomeFolding {
         }
     }
 
+    /// Whether a call was for the torrent that is followed, and not for one that is to go.
+    private static func isOwn(_ action: Action, _ memory: SubjectMemory) -> Bool {
+        guard let following = memory.following else { return true }
+        return following.place(of: action.subject) == action.client
+            && following.identity.overlaps(action.identity)
+    }
+
     // MARK: Not done, or unknown
 
     private mutating func skip(
         _ outcome: Outcome, _ why: String, _ memory: inout SubjectMemory,
         using random: inout some RandomNumberGenerator
     ) {
-        memory.intent = nil
+        if Self.isOwn(outcome.action, memory) { memory.intent = nil }
         forgetParting(outcome, &memory)
         // The last look and the listing disagree: looked at again, but in no tight loop.
         let failures = (memory.attempt?.failures ?? 0) + 1
@@ -177,7 +185,7 @@ public struct OutcomeFolding {
         if case .unknown = outcome.result {
             // It may have happened: the intent stays until a look tells.
         } else {
-            memory.intent = nil
+            if Self.isOwn(outcome.action, memory) { memory.intent = nil }
             forgetParting(outcome, &memory)
         }
         let error = LastError(

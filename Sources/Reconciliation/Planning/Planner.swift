@@ -55,7 +55,8 @@ public enum Planner {
         }
         for (old, new) in context.heirs where plan.judgements[old] == nil {
             // The new name owns the torrent; the old one's status goes.
-            plan.record(Judgement(.ignore, memory: nil, standing: nil).named(.renamed), for: old)
+            let row = old.client == new.client ? PlannerCase.renamed : .moved
+            plan.record(Judgement(.ignore, memory: nil, standing: nil).named(row), for: old)
             precondition(
                 plan.judgements[new] != nil, "whoever continues a subject is judged in the same pass")
         }

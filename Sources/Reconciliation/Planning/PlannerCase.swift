@@ -13,7 +13,7 @@ public enum PlannerCase: String, CaseIterable, Sendable {
     case rejectedLater = "rejected-later"
     case neverAccepted = "never-accepted"
     case conflict
-    case renamed
+    case renamed, moved
     case ended
     case storeLost = "store-lost"
     case suspended

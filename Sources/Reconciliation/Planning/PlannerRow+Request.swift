@@ -28,6 +28,9 @@ extension PlannerRow {
             .renamed, "gone; another name asks for its torrent", "–", "followed under this name",
             "the new name goes on with it; the old status goes"),
         PlannerRow(
+            .moved, "names another client", "there", "followed at this client",
+            "goes on at the other; the torrent here goes once that one is followed"),
+        PlannerRow(
             .ended, "as before", "–", "`finished` or `failed` in this generation",
             "nothing until the request changes or `retry`"),
         PlannerRow(

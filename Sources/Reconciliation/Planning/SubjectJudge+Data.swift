@@ -19,17 +19,54 @@ extension SubjectJudge {
     private func objection(ofOtherServers following: Following, _ torrent: Torrent) -> DataRule? {
         // The request moved to another server, which may well have the same files.
         if following.client != nil { return .shared }
+        let identity = following.identity.merging(torrent.identity)
         let own = localized(torrent.placement, on: place)
-        for (client, picture) in context.observed.clients where client != place {
-            // Nobody knows what a server has that was never seen.
-            if !picture.isKnown, picture.torrents.isEmpty { return .unseen }
-            for other in picture.torrents.values where other.hasMetadata {
-                if own.mayOverlap(localized(other.placement, on: client)) { return .shared }
-                let isMapped = rules.localPath(of: other.placement.savePath, on: client) != nil
-                if !isMapped, torrent.placement.mayOverlap(other.placement) { return .shared }
+        for (client, picture) in context.observed.clients {
+            if client != place {
+                // Nobody knows what a server has that cannot be seen now.
+                guard picture.isKnown else { return .unseen }
+                if picture.torrent(matching: identity) != nil || isAskedFor(identity, at: client) {
+                    return .shared
+                }
             }
+            let others = picture.torrents.values.filter {
+                $0.hasMetadata && (client != place || $0.id != torrent.id)
+            }
+            if others.contains(where: { mayShare(own, torrent, with: $0, at: client) }) { return .shared }
         }
         return nil
+    }
+
+    private func isAskedFor(_ identity: TorrentIdentity, at client: String) -> Bool {
+        context.desired.claimants(of: identity, client: client).contains {
+            context.desired.requests[$0]?.wantedState != .absent
+        }
+    }
+
+    /// By where they lie alone. What lies in one place by the server's own paths is judged by its lists of
+    /// files.
+    private func mayShare(
+        _ own: Torrent.Placement, _ torrent: Torrent, with other: Torrent, at client: String
+    ) -> Bool {
+        if client == place, torrent.placement.mayOverlap(other.placement) { return false }
+        if own.mayOverlap(localized(other.placement, on: client)) { return true }
+        guard client != place, rules.localPath(of: other.placement.savePath, on: client) == nil else {
+            return false
+        }
+        // Without a map nobody knows where that is: what is called the same may be the same.
+        let name = Self.lastName(other.placement.contentPath)
+        return torrent.placement.mayOverlap(other.placement) || name.isEmpty
+            || name == Self.lastName(torrent.placement.contentPath)
+    }
+
+    private static func lastName(_ path: String) -> String {
+        path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+    }
+
+    /// Other servers that must be seen anew before data goes: their torrents may use the same files.
+    func clientsToSee(for data: DataWish?) -> Set<String> {
+        guard case .go? = data else { return [] }
+        return Set(context.observed.clients.filter { $0.key != place && $0.value.isPartial }.keys)
     }
 
     private func localized(_ placement: Torrent.Placement, on client: String) -> Torrent.Placement {

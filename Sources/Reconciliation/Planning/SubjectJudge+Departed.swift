@@ -59,7 +59,7 @@ extension SubjectJudge {
             return true
         }
         if old.client == nil, memory.intent?.kind == .add,
-            request?.identity?.overlaps(old.identity) ?? false
+            (request?.identity ?? memory.acceptance?.identity)?.overlaps(old.identity) ?? false
         {
             return true
         }

@@ -251,6 +251,11 @@ extension SubjectJudge {
             needsFullListing.insert(place)
             return judgement(.wait(until: nil, .verifying), nil, torrent: torrent).named(.needsListing)
         }
+        let unseen = clientsToSee(for: data)
+        guard unseen.isEmpty else {
+            needsFullListing.formUnion(unseen)
+            return judgement(.wait(until: nil, .verifying), nil, torrent: torrent).named(.needsListing)
+        }
         memory.intent = Intent(kind: kind, at: now)
         let action = Action(
             subject: key, client: place, identity: torrent.identity, id: torrent.id,

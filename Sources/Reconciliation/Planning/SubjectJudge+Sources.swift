@@ -235,16 +235,22 @@ extension SubjectJudge {
             // A server that is configured no longer is out of our hands, and its torrents with it.
             guard let picture = context.observed.clients[client] else { return false }
             guard picture.isFull else {
-                if picture.isKnown { needsFullListing.insert(client) }
+                // Asked for only where something could be done then.
+                if picture.isKnown, !mustStay(old, in: picture, at: client) {
+                    needsFullListing.insert(client)
+                }
                 return true
             }
             guard let torrent = picture.torrent(matching: old.identity),
                 let (call, data) = dismissal(of: torrent, old)
             else { return false }
             // Whoever asks for it takes it from here, as ours.
-            guard !isHandsOff(torrent), !isAskedForElsewhere(torrent, old),
-                missingRoot(torrent, at: client) == nil, !awaitsSuccessor(old, torrent)
-            else { return true }
+            guard !mustStay(old, in: picture, at: client) else { return true }
+            let unseen = clientsToSee(for: data)
+            guard unseen.isEmpty else {
+                needsFullListing.formUnion(unseen)
+                return true
+            }
             let reason =
                 old.client == nil
                 ? "its request asks for another torrent now" : "its request asks for another client now"
@@ -255,6 +261,13 @@ extension SubjectJudge {
             return true
         }
         return actions
+    }
+
+    /// A torrent that is to go and may not for now.
+    private func mustStay(_ old: Following, in picture: ClientPicture, at client: String) -> Bool {
+        guard let torrent = picture.torrent(matching: old.identity) else { return false }
+        return isHandsOff(torrent) || isAskedForElsewhere(torrent, old)
+            || missingRoot(torrent, at: client) != nil || awaitsSuccessor(old, torrent)
     }
 
     /// A hybrid may be asked for by the hash that the old one was not known by; and whoever follows it has
@@ -333,6 +346,15 @@ extension SubjectJudge {
     /// wanted comes first.
     mutating func dismissing(_ judgement: Judgement) -> Judgement {
         guard memory.following != nil else { return judgement }
+        // What was refused lately waits, like everything else that is tried again.
+        if !memory.leaving.isEmpty, let attempt = before?.attempt, attempt.error.code != "not-listed",
+            !now.hasReached(attempt.nextAt)
+        {
+            var judgement = judgement
+            if judgement.memory?.attempt == nil { judgement.memory?.attempt = attempt }
+            judgement.recheckAt = attempt.nextAt
+            return judgement
+        }
         let actions = dismissals()
         var judgement = judgement
         judgement.memory?.leaving = memory.leaving
