@@ -116,8 +116,13 @@ public actor Reconciler {
     /// listing can tell, and the whole spool where something would go because its request is gone.
     private func consider(_ work: inout PassWork) async throws -> Plan {
         var plan = decide(work)
-        if !plan.needsFullListing.isEmpty {
-            await list(plan.needsFullListing.intersection(clients.keys), &work)
+        var listed: Set<String> = []
+        // What one listing shows may call for another server's.
+        while case let wanted = plan.needsFullListing.intersection(clients.keys).subtracting(listed),
+            !wanted.isEmpty
+        {
+            listed.formUnion(wanted)
+            await list(wanted, &work)
             if work.selection != .all { work.selection = .only(work.touched) }
             plan = decide(work)
         }
