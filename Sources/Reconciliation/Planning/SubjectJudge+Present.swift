@@ -213,6 +213,11 @@ extension SubjectJudge {
             torrent, hasCompleted: memory.following?.hasCompleted ?? false)
         // The server is busy with it by its own doing: nothing is compared until it is done.
         if torrent.state.isInTransit {
+            // But for our mark: that the server was started anew, and forgot it, shows in this look alone.
+            if !tagging.isEmpty, memory.intent?.kind != .release {
+                memory.intent = Intent(kind: .change, at: now)
+                return judgement(.act(tagging), standing, torrent: torrent).named(.tagRestored)
+            }
             // A move may take hours; the others are over in a moment.
             let until =
                 torrent.state == .moving ? nil : now.advanced(byMilliseconds: Rules.transitMilliseconds)
