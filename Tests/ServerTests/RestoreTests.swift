@@ -127,7 +127,6 @@ struct RestoreTests {
             try root.withdraw("x.json")
             for _ in 1...3 { try await root.settle() }
             #expect(try await bench.eye.torrents().isEmpty)
-            #expect(try !root.status("x").exists, "forgotten, but for the store")
             site.stop()
             #expect(try await restore(root, "x").status == 0)
             #expect(try Files.read(root.request("x.json")) == Array(json.utf8))
