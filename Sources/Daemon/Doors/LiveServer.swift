@@ -14,7 +14,9 @@ public actor LiveServer: ServerDoor {
     private var facts: ServerFacts?
     private var factsAt: Timestamp?
     /// A listing that was given up waiting for.
-    private var pending: Task<Result<[Torrent], ClientTrouble>, Never>?
+    private var pending: Pending?
+    /// How often something was called that changes the server.
+    private var changes = 0
 
     /// Where this machine has a directory of the server, where it has it.
     private let localPath: @Sendable (String) -> String?
@@ -42,54 +44,69 @@ public actor LiveServer: ServerDoor {
         factsMilliseconds = isRoomWatched ? Self.roomMilliseconds : Self.factsMilliseconds
     }
 
+    /// A listing under way, and how much we had called before it was asked for.
+    private struct Pending {
+        let task: Task<Answered, Never>
+        let changes: Int
+    }
+
+    private struct Answered: Sendable {
+        let result: Result<[Torrent], ClientTrouble>
+        let at: Timestamp
+    }
+
+    /// What was answered longer ago than this is not how things are now.
+    private static let freshMilliseconds: Int64 = 5_000
+
     public func listing(
         patienceMilliseconds: Int64?
     ) async -> Result<[Torrent], ClientTrouble>? {
-        let isNew = pending == nil
-        let task = pending ?? Task { await self.list() }
-        pending = task
-        guard let patienceMilliseconds else {
-            let result = await task.value
-            pending = nil
-            return result
-        }
-        guard let result = await Self.answer(of: task, within: patienceMilliseconds, clock) else {
-            if isNew {
-                Task { [onAnswer] in
-                    _ = await task.value
-                    onAnswer()
-                }
+        // What was asked for before a call of ours does not show its effect.
+        if let pending, pending.changes != changes { self.pending = nil }
+        while true {
+            let isNew = pending == nil
+            let current = pending ?? Pending(task: Task { await self.list() }, changes: changes)
+            pending = current
+            guard let answer = await answer(of: current.task, within: patienceMilliseconds) else {
+                if isNew { tell(when: current.task) }
+                return nil
             }
-            return nil
+            pending = nil
+            let age = clock.now().milliseconds(since: answer.at) ?? 0
+            if isNew || age < Self.freshMilliseconds { return answer.result }
         }
-        pending = nil
-        return result
+    }
+
+    private func tell(when task: Task<Answered, Never>) {
+        Task { [onAnswer] in
+            _ = await task.value
+            onAnswer()
+        }
     }
 
     /// Returns when no listing is under way.
-    public func settled() async { _ = await pending?.value }
+    public func settled() async { _ = await pending?.task.value }
 
-    private func list() async -> Result<[Torrent], ClientTrouble> {
+    private func list() async -> Answered {
         let result = await client.listing()
         if case .success = result { await refreshFacts() }
-        return result
+        return Answered(result: result, at: clock.now())
     }
 
     /// Whichever comes first: the answer, or the end of the patience.
-    private static func answer<Value: Sendable>(
-        of task: Task<Value, Never>, within milliseconds: Int64, _ clock: any ClockDoor
-    ) async -> Value? {
-        let (stream, continuation) = AsyncStream<Value>.makeStream()
+    private func answer(of task: Task<Answered, Never>, within milliseconds: Int64?) async -> Answered? {
+        guard let milliseconds else { return await task.value }
+        let (stream, continuation) = AsyncStream<Answered>.makeStream()
         Task {
             continuation.yield(await task.value)
             continuation.finish()
         }
-        let patience = Task {
+        let patience = Task { [clock] in
             await clock.sleep(milliseconds: milliseconds)
             continuation.finish()
         }
         defer { patience.cancel() }
-        for await value in stream { return value }
+        for await answer in stream { return answer }
         return nil
     }
 
@@ -115,7 +132,8 @@ public actor LiveServer: ServerDoor {
     public func perform(
         _ actions: [Action], payloads: [TorrentIdentity: SourcePayload]
     ) async -> [Outcome] {
-        await client.perform(actions, look: look) { payloads[$0] }
+        changes += 1
+        return await client.perform(actions, look: look) { payloads[$0] }
     }
 
     public func impression() async -> ServerImpression {
