@@ -217,6 +217,24 @@ struct ClientsScenarioTests {
         #expect(world.holds.isEmpty)
     }
 
+    @Test("Moved at once and admitted one by one: they count together, and none goes unapproved")
+    func budgetOfATrickle() async throws {
+        let world = Self.world(Rules(limits: Rules.Limits(active: 1)))
+        let names = (1...8).map { "r\($0)" }
+        for name in names {
+            Self.drop(world, name, on: "default")
+            try await world.settle()
+            world.complete(name)
+            try await world.settle()
+        }
+        try await world.confirm()
+        #expect(world.server.torrents.count == 8)
+        for name in names { Self.drop(world, name, on: "nas") }
+        try await world.settle()
+        #expect(world.others["nas"]?.torrents.count == 1, "the others wait for their place")
+        #expect(world.server.torrents.count == 8 && world.holds == [.pruneBudget])
+    }
+
     @Test("Absent at another client: the torrent goes where it was")
     func absentElsewhere() async throws {
         let world = Self.world()

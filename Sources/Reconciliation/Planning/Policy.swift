@@ -150,11 +150,26 @@ public enum Policy {
         for key in pending {
             let judgement = plan.judgements[key]
             let subject = judgement.map { $0.memory } ?? memory.subjects[key]
-            for place in judgement.map(dismissalPlaces) ?? [] { places[place, default: []].append(key) }
+            let going = judgement.map(dismissalPlaces) ?? []
+            for place in going.subtracting(movedPlaces(key, subject)) {
+                places[place, default: []].append(key)
+            }
             let isOwn = judgement.map { !isDismissal($0) || isRemoval($0) } ?? true
             if isOwn { places[subject?.following?.place(of: key) ?? key.client, default: []].append(key) }
         }
+        // Requests that name another client were all moved by one hand: those that wait for their place there
+        // count with those that have it.
+        for key in memory.index.givers.union(plan.judgements.keys) {
+            let subject = plan.judgements[key].map { $0.memory } ?? memory.subjects[key]
+            for place in movedPlaces(key, subject) { places[place, default: []].append(key) }
+        }
         return places
+    }
+
+    /// The clients that a request was moved from and that still have its torrent.
+    private static func movedPlaces(_ key: SubjectKey, _ subject: SubjectMemory?) -> Set<String> {
+        let moved = subject?.leaving.filter { $0.client != nil && $0.ownership == .added } ?? []
+        return Set(moved.map { $0.place(of: key) })
     }
 
     /// Whether a spool of more than a few requests is empty now. Those without a torrent end at first sight:
