@@ -60,15 +60,15 @@ struct SaveRootScenarioTests {
     @Test("A path map tells by its own directory, and tells when it is back")
     func mapped() async throws {
         let world = try await world(isMapped: true)
-        #expect(world.directories.looks == 0)
-        world.directories.unmount("/mnt/nas")
+        #expect(world.server.disk.looks == 0)
+        world.server.disk.unmount("/mnt/nas")
         lose(world, ["n1"])
         try await world.settle()
         #expect(world.holds == [.saveRootMissing])
         world.drop("new", [.savePath: .text("/nas/series")])
         try await world.settle()
         #expect(!world.has("new"))
-        world.directories.mount("/mnt/nas")
+        world.server.disk.mount("/mnt/nas")
         try await world.settle()
         #expect(world.holds.isEmpty && world.has("new"))
         // Never resumed by us.
@@ -86,7 +86,7 @@ struct SaveRootScenarioTests {
     @Test("Approved for these: on as usual, and asked again when another one turns")
     func approved() async throws {
         let world = try await world(isMapped: true)
-        world.directories.unmount("/mnt/nas")
+        world.server.disk.unmount("/mnt/nas")
         lose(world, ["n1", "n2"])
         try await world.settle()
         world.drop("new", [.savePath: .text("/nas/series")])

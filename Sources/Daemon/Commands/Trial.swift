@@ -64,7 +64,9 @@ struct Trial {
 
     private static func makeDirectory() throws(Failure) -> String {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array((parent + "/qspool-trial-XXXXXX").utf8CString)
+        // What mkdtemp(3) puts a name by chance in the place of.
+        let chance = String(repeating: "X", count: 6)
+        var template = Array((parent + "/qspool-trial-" + chance).utf8CString)
         guard mkdtemp(&template) != nil else {
             throw Failure(.trouble, "cannot make a directory below \(parent): \(Errno.text())")
         }

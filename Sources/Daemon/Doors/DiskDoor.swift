@@ -14,6 +14,10 @@ public protocol DiskDoor: Sendable {
     ///
     /// - Parameter paths: Below `directory`.
     func files(_ paths: [String], in directory: String, root: String) -> DataSight?
+
+    /// Whether nothing is there: no such directory, or an empty one, as where nothing is mounted. A directory
+    /// that cannot be read tells nothing and does not count.
+    func isBare(_ directory: String) -> Bool
 }
 
 /// A machine that sees nothing of what its servers hold.
@@ -23,6 +27,8 @@ public struct NoDisk: DiskDoor {
     public func sight(of directory: String, root: String) -> DirectorySight? { nil }
 
     public func files(_ paths: [String], in directory: String, root: String) -> DataSight? { nil }
+
+    public func isBare(_ directory: String) -> Bool { false }
 }
 
 extension DiskDoor {

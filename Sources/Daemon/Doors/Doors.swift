@@ -11,7 +11,6 @@ public struct Doors {
     public let sources: any SourceDoor
     public let store: any StoreDoor
     public let publication: any PublicationDoor
-    public let directories: any DirectoryDoor
     public let disk: any DiskDoor
     /// Seeds the jitter of delays.
     public var random: any RandomNumberGenerator
@@ -19,7 +18,6 @@ public struct Doors {
     public init(
         clock: any ClockDoor, spool: any SpoolDoor, servers: [String: any ServerDoor],
         sources: any SourceDoor = NoSources(), store: any StoreDoor, publication: any PublicationDoor,
-        directories: any DirectoryDoor = DiskDirectories(),
         disk: any DiskDoor = NoDisk(),
         random: any RandomNumberGenerator = SystemRandomNumberGenerator()
     ) {
@@ -29,7 +27,6 @@ public struct Doors {
         self.sources = sources
         self.store = store
         self.publication = publication
-        self.directories = directories
         self.disk = disk
         self.random = random
     }

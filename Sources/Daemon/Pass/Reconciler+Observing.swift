@@ -240,29 +240,6 @@ extension Reconciler {
         observed.clients[client] = picture
     }
 
-    /// Whether the server's directories that this machine has too are mounted: asked where torrents are in
-    /// trouble, or were held for that.
-    func lookAtRoots() {
-        for (client, mappings) in rules.pathMaps {
-            guard var picture = observed.clients[client], picture.isKnown else { continue }
-            let isHeld = memory.holds[.saveRootMissing] != nil
-            let isInDoubt =
-                isHeld || picture.isFull && picture.torrents.values.contains { $0.state.isInTrouble }
-            let roots = isInDoubt ? Self.roots(mappings, in: directories) : [:]
-            guard roots != picture.roots else { continue }
-            observed.clients[client] = nil
-            picture.roots = roots
-            observed.clients[client] = picture
-        }
-    }
-
-    private static func roots(
-        _ mappings: [Rules.PathMapping], in directories: any DirectoryDoor
-    ) -> [String: Bool] {
-        Dictionary(
-            mappings.map { ($0.remote, directories.isBare($0.local)) }, uniquingKeysWith: { $0 && $1 })
-    }
-
     func markUnknown(_ client: String, _ trouble: ClientTrouble) {
         if clients[client]?.trouble?.kind != trouble.kind {
             log.warning(

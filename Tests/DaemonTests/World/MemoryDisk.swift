@@ -18,6 +18,20 @@ final class MemoryDisk: DiskDoor, @unchecked Sendable {
     /// What is mounted there is another disk: an empty one.
     var isEmptyMount = false
 
+    /// Local directories that are not mounted.
+    private var bare: Set<String> = []
+    /// How often anybody asked for those.
+    private(set) var looks = 0
+
+    func unmount(_ path: String) { bare.insert(path) }
+
+    func mount(_ path: String) { bare.remove(path) }
+
+    func isBare(_ directory: String) -> Bool {
+        looks += 1
+        return bare.contains(directory)
+    }
+
     private func isBelow(_ path: String, _ directory: String) -> Bool { path.hasPrefix(directory + "/") }
 
     func sight(of directory: String, root: String) -> DirectorySight? {

@@ -17,7 +17,6 @@ final class World {
     let sources: MemorySources
     let store: MemoryStore
     let publication = MemoryPublication()
-    let directories = MemoryDirectories()
     private(set) var report = PassReport()
     private let rules: Rules
     private var settings = PassSettings(version: "test")
@@ -164,7 +163,7 @@ final class World {
         let servers: [String: any ServerDoor] = others.merging(["default": server]) { $1 }
         let doors = Doors(
             clock: clock, spool: spool, servers: servers, sources: sources, store: store,
-            publication: publication, directories: directories, disk: server.disk,
+            publication: publication, disk: server.disk,
             random: SplitMix64(seed: seed))
         let new = try Reconciler(doors: doors, rules: rules, settings: settings)
         reconciler = new
