@@ -84,7 +84,8 @@ struct DataTests {
             #expect(plan.contains("pruneData") && plan.contains("with its data"), "\(plan)")
             for name in ["multi", "single"] {
                 try await ground.remove(name)
-                #expect(try ground.root.status(name)["reason"].text == "DataRemoved")
+                let status = try ground.root.status(name)
+                #expect(status["reason"].text == "DataRemoved", "\(status)")
             }
             let isGone = try await comesTrue { Set(ground.files) == ["mine.txt", note] }
             #expect(isGone, "\(ground.files)")
