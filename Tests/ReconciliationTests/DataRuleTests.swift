@@ -161,6 +161,38 @@ struct DataRuleTests {
         #expect(goal.plan().actions.map(\.call) == [.prune(ifTagged: "qspool")])
     }
 
+    @Test(
+        "Figures that lag after a call keep nothing: they are waited for, a minute at most",
+        arguments: [
+            (0, 5, "waits"), (499, 59, "waits"), (500, 5, "pruneData"), (499, 60, "prune"),
+        ])
+    func lagging(_ downloaded: Int64, _ seconds: Int64, _ outcome: String) {
+        var scene = Self.scene()
+        scene.change("aa") {
+            $0.following?.data.trace?.firstCheck = .unseen
+            $0.following?.lastCallAt = Scene.ago(seconds)
+        }
+        scene.torrents[0].counters.downloaded = downloaded
+        #expect(scene.plan().actions.first?.call.word ?? "waits" == outcome)
+        // Where the data stays in any case, nothing waits.
+        scene.change("aa") { $0.following?.data.trace?.places = [] }
+        #expect(scene.plan().actions.first?.call.word == "prune")
+    }
+
+    @Test("One that was exchanged waits for its figures, too", arguments: [(0, ""), (500, "pruneData")])
+    func laggingLeft(_ downloaded: Int64, _ outcome: String) {
+        var scene = Scene()
+        scene.rules.prune.allowData = true
+        TableScene.leaving(&scene)
+        scene.change("aa") { subject in
+            subject.acceptance?.onDelete = .removeData
+            subject.leaving[0].data.trace = DataTrace(places: [Self.place])
+            subject.leaving[0].lastCallAt = Scene.ago(30)
+        }
+        for index in scene.torrents.indices { scene.torrents[index].counters.downloaded = downloaded }
+        #expect(scene.plan().actions.map(\.call.word).joined() == outcome)
+    }
+
     // MARK: The names that were free
 
     @Test(

@@ -46,6 +46,14 @@ extension TableScene {
             }
             $0.list("aa")
         },
+        TableScene(.removalFirstCheck, "wait Verifying → removing/Withdrawn") {
+            $0 = DataRuleTests.scene()
+            $0.change("aa") {
+                $0.following?.data.trace?.firstCheck = .unseen
+                $0.following?.lastCallAt = Scene.ago(59)
+            }
+            $0.torrents[0].counters.downloaded = 0
+        },
         TableScene(.removalBackoff, "wait Backoff → removing/Backoff") {
             past(&$0)
             $0.change("aa") { $0.attempt = PlannerWantedTests.failed(dueIn: 5) }

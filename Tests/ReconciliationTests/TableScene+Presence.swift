@@ -107,7 +107,7 @@ extension TableScene {
     ]
 
     /// `aa` asks for `bb` by now and has it; the torrent `aa` is to go.
-    private static func leaving(_ scene: inout Scene) {
+    static func leaving(_ scene: inout Scene) {
         scene.know("aa") {
             $0.acceptance?.identity = Scene.identity("bb")
             var new = Following(

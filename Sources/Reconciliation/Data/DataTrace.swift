@@ -86,8 +86,8 @@ extension DataTrace {
     ///
     /// - Parameters:
     ///   - wanted: Directories to which it was asked to go, besides those in which it is.
-    ///   - isFresh: Added or changed a moment ago. Counters lag then: 4.5.2 shows a small torrent as complete
-    ///     before it shows that anything of it was downloaded, so that nothing is concluded from that yet.
+    ///   - isFresh: Added or changed a moment ago. Figures lag then, and nothing is concluded from those that
+    ///     contradict each other.
     mutating func refresh(_ torrent: Torrent, wanted: [String], isFresh: Bool) {
         guard torrent.hasMetadata, !torrent.state.isInTransit, !torrent.state.isChecking else { return }
         if firstCheck == .unseen, torrent.state.showsProgress {

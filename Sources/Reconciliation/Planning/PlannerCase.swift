@@ -112,6 +112,7 @@ public enum PlannerCase: String, CaseIterable, Sendable {
     case pruneBudget = "prune-budget"
     case removalTagFirst = "removal-tag-first"
     case removalVerifying = "removal-verifying"
+    case removalFirstCheck = "removal-first-check"
     case removalBackoff = "removal-backoff"
     case removalRelease = "removal-release"
     case removalKeep = "removal-keep"

@@ -22,6 +22,9 @@ extension PlannerRow {
             .removalVerifying, "to be removed", "there", "the removal was acknowledged less than 5 s ago",
             "looks again"),
         PlannerRow(
+            .removalFirstCheck, "to be removed with its data", "there; what it downloaded does not show yet",
+            "added or changed less than 60 s ago", "looks again"),
+        PlannerRow(
             .removalBackoff, "to be removed", "there", "the last try failed a moment ago",
             "waits out the backoff"),
         PlannerRow(

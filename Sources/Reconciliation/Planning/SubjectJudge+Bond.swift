@@ -48,7 +48,7 @@ extension SubjectJudge {
         if isTagged { following.wasTagged = true }
         refreshConfirmation(&following)
         refreshCompletion(&following, torrent)
-        let isFresh = (age(following.lastCallAt) ?? .max) < Rules.verificationMilliseconds
+        let isFresh = isTooEarlyForData(following)
         following.data.trace?.refresh(torrent, wanted: appliedDirectories, isFresh: isFresh)
         memory.following = following
         // Seen again: whatever was tried for its absence has worked.

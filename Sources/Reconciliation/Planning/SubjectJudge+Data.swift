@@ -107,6 +107,21 @@ extension SubjectJudge {
         return end(.removed, parting.reason, "removed from qBittorrent" + parting.sentence, .removed)
     }
 
+    /// After a call the server's figures lag: nothing is concluded from them yet. 4.5.2 was seen to show a
+    /// small torrent as complete many seconds before it showed that anything of it had been downloaded.
+    func isTooEarlyForData(_ following: Following) -> Bool {
+        (age(following.lastCallAt) ?? .max) < Rules.confirmationMilliseconds
+    }
+
+    /// Whether a torrent whose data was asked to go has to wait for the figures that show that it downloaded
+    /// it. Where the data stays whatever they say, nothing waits.
+    func awaitsFirstCheck(_ old: Following, _ torrent: Torrent) -> Bool {
+        guard let trace = old.data.trace, trace.firstCheck == .unseen, !trace.places.isEmpty,
+            isTooEarlyForData(old), case .stay(.unseen)? = dataOf(old, torrent)
+        else { return false }
+        return true
+    }
+
     /// Whether a torrent that leaves with its data has to wait for the files of the one in its place.
     func awaitsSuccessor(_ old: Following, _ torrent: Torrent) -> Bool {
         guard let following = memory.following, case .go? = dataOf(old, torrent),

@@ -198,7 +198,8 @@ extension SubjectJudge {
                 torrent: torrent
             ).named(.removalTagFirst)
         case .added:
-            return prune(torrent, reason: reason, data: dataOf(following, torrent))
+            return awaitingFirstCheck(torrent, reason: reason)
+                ?? prune(torrent, reason: reason, data: dataOf(following, torrent))
         }
     }
 
@@ -215,6 +216,18 @@ extension SubjectJudge {
             Standing(.removing, reason: reason, message: "removed by qBittorrent's word; looking again"),
             torrent: torrent
         ).named(.removalVerifying)
+    }
+
+    /// A removal with data, where what tells downloaded data from what was there does not show yet.
+    private func awaitingFirstCheck(_ torrent: Torrent, reason: String) -> Judgement? {
+        guard let following = memory.following, awaitsFirstCheck(following, torrent) else { return nil }
+        return judgement(
+            .wait(until: now.advanced(byMilliseconds: 1_000), .verifying),
+            Standing(
+                .removing, reason: reason,
+                message: "the server does not tell yet what of the data it downloaded; looking again"),
+            torrent: torrent
+        ).named(.removalFirstCheck)
     }
 
     private mutating func release(_ torrent: Torrent, tag: String, reason: String) -> Judgement {

@@ -78,6 +78,7 @@ extension SubjectJudge {
     mutating func dismissals() -> [Action] {
         guard !memory.leaving.isEmpty, !isStoreLost else { return [] }
         var actions: [Action] = []
+        refreshLeaving()
         let before = memory.leaving
         defer { for old in before where !memory.leaving.contains(old) { noteDismissed(old) } }
         memory.leaving = memory.leaving.filter { old in
@@ -114,11 +115,24 @@ extension SubjectJudge {
         return actions
     }
 
+    /// What shows of their data only now counts for those that are on their way out, too.
+    private mutating func refreshLeaving() {
+        for index in memory.leaving.indices where memory.leaving[index].data.trace?.firstCheck == .unseen {
+            let old = memory.leaving[index]
+            guard let picture = context.observed.clients[old.place(of: key)],
+                let torrent = picture.torrent(matching: old.identity)
+            else { continue }
+            let isFresh = isTooEarlyForData(old)
+            memory.leaving[index].data.trace?.refresh(torrent, wanted: [], isFresh: isFresh)
+        }
+    }
+
     /// A torrent that is to go and may not for now.
     private func mustStay(_ old: Following, in picture: ClientPicture, at client: String) -> Bool {
         guard let torrent = picture.torrent(matching: old.identity) else { return false }
         return isHandsOff(torrent) || isAskedForElsewhere(torrent, old)
             || missingRoot(torrent, at: client) != nil || awaitsSuccessor(old, torrent)
+            || awaitsFirstCheck(old, torrent)
     }
 
     /// A hybrid may be asked for by the hash that the old one was not known by; and whoever follows it has
