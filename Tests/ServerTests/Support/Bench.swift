@@ -9,16 +9,16 @@ struct Bench: Sendable {
     /// Runs a test with the shared server of a suite, emptied, and with a root of its own.
     ///
     /// One test at a time has the server; another suite's server may serve another test meanwhile.
-    static func use(
-        _ suite: String, settings: [String] = [], _ body: (Bench) async throws -> Void
-    ) async throws {
+    static func use<Outcome>(
+        _ suite: String, settings: [String] = [], _ body: (Bench) async throws -> Outcome
+    ) async throws -> Outcome {
         try await ServerShelf.shared.lend(suite) { server in
             let root = try Root(server, settings: settings)
             let eye = Eye(server)
             try await eye.clear()
             let done = try await root.qspool("init")
             guard done.status == 0 else { throw Unusable("init: \(done.errors)") }
-            try await body(Bench(server: server, eye: eye, root: root))
+            return try await body(Bench(server: server, eye: eye, root: root))
         }
     }
 
@@ -45,15 +45,18 @@ actor ServerShelf {
     private var lent: Set<String> = []
     private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
 
-    nonisolated func lend(_ suite: String, _ body: (RealServer) async throws -> Void) async throws {
+    nonisolated func lend<Outcome>(
+        _ suite: String, _ body: (RealServer) async throws -> Outcome
+    ) async throws -> Outcome {
         await take(suite)
         do {
-            try await body(try await server(suite))
+            let outcome = try await body(try await server(suite))
+            await giveBack(suite)
+            return outcome
         } catch {
             await giveBack(suite)
             throw error
         }
-        await giveBack(suite)
     }
 
     private func take(_ suite: String) async {

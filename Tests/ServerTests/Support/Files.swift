@@ -75,16 +75,27 @@ enum Files {
         return lstat(path, &facts) == 0 ? Int(facts.st_size) : -1
     }
 
-    /// All files below a folder, relative, sorted; hidden ones included.
-    static func below(_ folder: String, _ inner: String = "") -> [String] {
-        guard let handle = opendir(folder + "/" + inner) else { return [] }
+    /// What lies in a folder, in no order.
+    static func names(_ folder: String) throws -> [String] {
+        guard let handle = opendir(folder) else {
+            throw Unusable("cannot list \(folder): \(String(cString: strerror(errno)))")
+        }
         defer { closedir(handle) }
         var found: [String] = []
         while let entry = readdir(handle) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            guard name != ".", name != ".." else { continue }
+            if name != ".", name != ".." { found.append(name) }
+        }
+        return found
+    }
+
+    /// All files below a folder, relative, sorted; hidden ones included.
+    static func below(_ folder: String, _ inner: String = "") -> [String] {
+        guard let names = try? names(folder + "/" + inner) else { return [] }
+        var found: [String] = []
+        for name in names {
             let path = inner.isEmpty ? name : inner + "/" + name
             var facts = stat()
             guard lstat(folder + "/" + path, &facts) == 0 else { continue }

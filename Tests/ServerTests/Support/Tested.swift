@@ -34,6 +34,9 @@ enum Tested {
         Command.currentEnvironment[variable].flatMap { Int($0) } ?? usual
     }
 
+    /// How long a soak takes; 0: there is none.
+    static let soakMinutes = count("QSPOOL_SOAK_MINUTES", or: 0)
+
     static func tool(_ name: String) -> String { tree + "/tools/" + name }
 
     /// Our environment without anything that would configure qspool, and with `extra`.
