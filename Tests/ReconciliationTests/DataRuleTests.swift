@@ -223,6 +223,21 @@ struct DataRuleTests {
         }
     }
 
+    @Test("Once its name shows, what was there before needs no figures")
+    func taken() {
+        var scene = Self.scene()
+        let top = "film"
+        scene.torrents[0].placement.contentPath = "/downloads/film/a.mkv"
+        scene.change("aa") {
+            $0.following?.lastCallAt = Scene.ago(5)
+            $0.following?.data.trace = DataTrace()
+            $0.following?.data.trace?.note(
+                "/downloads", DirectorySight(ground: 7, names: [top]), candidates: [top, "other"])
+        }
+        scene.torrents[0].counters.downloaded = 0
+        #expect(scene.plan().actions.first?.reason.contains("DataExisted") == true)
+    }
+
     @Test("A directory with more names than are remembered is not seen, but for a torrent that tells its own")
     func crowded() {
         var trace = DataTrace()

@@ -102,7 +102,7 @@ extension DataTrace {
         places.removeAll { !present.contains($0.directory) }
         if wasSeen, places.isEmpty { hasMoved = true }
         for index in places.indices {
-            guard case .taken = places[index].names,
+            guard places[index].names != .all,
                 let top = placement.contentPath.component(below: places[index].directory)
             else { continue }
             places[index].names = .free(places[index].names.isFree(top) ? [top] : [])

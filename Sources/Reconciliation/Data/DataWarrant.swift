@@ -22,12 +22,12 @@ public struct DataWarrant: Hashable, Sendable {
         guard following.ownership == .added else { return .notOurs }
         guard let trace = following.data.trace else { return .unseen }
         if trace.skipsCheck { return .unchecked }
+        if trace.places.contains(where: { $0.names == .free([]) }) { return .existed }
         switch trace.firstCheck {
         case .unseen: return .unseen
         case .something: return .existed
         case .nothing: break
         }
-        if trace.places.contains(where: { $0.names == .free([]) }) { return .existed }
         return nil
     }
 

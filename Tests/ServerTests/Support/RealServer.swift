@@ -3,7 +3,8 @@ import TestSupport
 
 /// A real qBittorrent on loopback, run by `tools/qbittorrent`. It ends with this process at the latest.
 struct RealServer: Sendable {
-    static let password = "qspool-test"
+    /// Nothing else that is written anywhere holds it.
+    static let password = "Kanarienvogel-31415"
 
     let suite: String
     let url: String
