@@ -42,28 +42,25 @@ let package = Package(
         .systemLibrary(name: "CSys"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
-        // The list of guards, which tests can lower one by one.
-        module("Guards", []),
-
         // Core: words and decisions.
-        module("Metainfo", ["CCrypto", "Guards"]),
-        module("Reconciliation", ["Metainfo", "Guards"]),
+        module("Metainfo", ["CCrypto"]),
+        module("Reconciliation", ["Metainfo"]),
 
         // Means: they know no word of ours.
-        module("JSON", ["CSimdJSON", "Guards"]),
-        module("HTTP", ["CCurl", "Guards"]),
+        module("JSON", ["CSimdJSON"]),
+        module("HTTP", ["CCurl"]),
 
         // Edges: each knows the core and its own part of the world.
-        module("Spool", ["Guards", "Reconciliation", "Metainfo", "JSON", "CSys"]),
-        module("Sourcing", ["Guards", "Reconciliation", "Metainfo", "JSON", "HTTP"]),
-        module("QBittorrent", ["Guards", "Reconciliation", "Metainfo", "JSON", "HTTP", logging]),
-        module("Store", ["Guards", "Reconciliation", "Metainfo", "CLMDB"]),
+        module("Spool", ["Reconciliation", "Metainfo", "JSON", "CSys"]),
+        module("Sourcing", ["Reconciliation", "Metainfo", "JSON", "HTTP"]),
+        module("QBittorrent", ["Reconciliation", "Metainfo", "JSON", "HTTP", logging]),
+        module("Store", ["Reconciliation", "Metainfo", "CLMDB"]),
 
         // Wiring.
         module(
             "Daemon",
             [
-                "Guards", "Reconciliation", "Metainfo", "JSON", "HTTP", "Spool", "Sourcing", "QBittorrent",
+                "Reconciliation", "Metainfo", "JSON", "HTTP", "Spool", "Sourcing", "QBittorrent",
                 "Store", "CYAML", "CSys", logging, signals,
             ]),
         .executableTarget(
