@@ -238,6 +238,41 @@ struct DataRuleTests {
         #expect(scene.plan().actions.first?.reason.contains("DataExisted") == true)
     }
 
+    @Test("What is incomplete lies in a directory below: its name says nothing of the one above")
+    func nested() {
+        var scene = Self.scene()
+        scene.torrents[0].placement.downloadPath = "/downloads/incomplete"
+        scene.torrents[0].placement.contentPath = "/downloads/incomplete/film"
+        scene.change("aa") { subject in
+            var trace = DataTrace(firstCheck: .nothing)
+            for directory in ["/downloads", "/downloads/incomplete"] {
+                let sight = DirectorySight(ground: 7, names: ["incomplete", "other"])
+                trace.note(directory, sight, candidates: ["film"])
+            }
+            subject.following?.data.trace = trace
+        }
+        let plan = scene.plan()
+        #expect(plan.actions.first?.call.word == "pruneData")
+        let places = plan.judgements[Scene.key("aa")]?.memory?.following?.data.trace?.places
+        #expect(places?.map(\.names) == [.free(["film"]), .free(["film"])])
+    }
+
+    @Test("While the figures lag and the grace runs, nobody says that the data stays")
+    func forecast() {
+        for (downloaded, seconds, says) in [(0, 5, true), (0, 61, false), (500, 61, true)] {
+            var scene = Self.scene()
+            scene.rules.prune.graceMilliseconds = 600_000
+            scene.change("aa") {
+                $0.withdrawal = nil
+                $0.following?.data.trace?.firstCheck = .unseen
+                $0.following?.lastCallAt = Scene.ago(Int64(seconds))
+            }
+            scene.torrents[0].counters.downloaded = Int64(downloaded)
+            let message = scene.plan().judgements[Scene.key("aa")]?.standing?.message ?? ""
+            #expect(message.contains("with its data if no other") == says, "\(message)")
+        }
+    }
+
     @Test("A directory with more names than are remembered is not seen, but for a torrent that tells its own")
     func crowded() {
         var trace = DataTrace()

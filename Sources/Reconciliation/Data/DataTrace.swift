@@ -101,12 +101,13 @@ extension DataTrace {
         let wasSeen = !places.isEmpty
         places.removeAll { !present.contains($0.directory) }
         if wasSeen, places.isEmpty { hasMoved = true }
-        for index in places.indices {
-            guard places[index].names != .all,
-                let top = placement.contentPath.component(below: places[index].directory)
-            else { continue }
-            places[index].names = .free(places[index].names.isFree(top) ? [top] : [])
-        }
+        // One of its directories may lie in another: the inner one alone holds its names.
+        let home = present.filter { placement.contentPath.component(below: $0) != nil }
+            .max { $0.utf8.count < $1.utf8.count }
+        guard let home, let index = places.firstIndex(where: { $0.directory == home }),
+            places[index].names != .all, let top = placement.contentPath.component(below: home)
+        else { return }
+        places[index].names = .free(places[index].names.isFree(top) ? [top] : [])
     }
 }
 

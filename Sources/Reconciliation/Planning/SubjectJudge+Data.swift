@@ -84,7 +84,8 @@ extension SubjectJudge {
         guard memory.acceptance?.onDelete == .removeData, let following = memory.following else {
             return ", its data stays"
         }
-        guard let rule = DataWarrant.objection(to: following, rules: rules) else {
+        let objection = DataWarrant.objection(to: following, rules: rules)
+        guard let rule = objection, rule != .unseen || !isUndecided(following) else {
             return ", with its data if no other torrent uses its files"
         }
         return "; its data stays (\(rule.rawValue)): \(rule.sentence)"
@@ -116,10 +117,14 @@ extension SubjectJudge {
     /// Whether a torrent whose data was asked to go has to wait for the figures that show that it downloaded
     /// it. Where the data stays whatever they say, nothing waits.
     func awaitsFirstCheck(_ old: Following, _ torrent: Torrent) -> Bool {
-        guard let trace = old.data.trace, trace.firstCheck == .unseen, !trace.places.isEmpty,
-            isTooEarlyForData(old), case .stay(.unseen)? = dataOf(old, torrent)
-        else { return false }
+        guard isUndecided(old), case .stay(.unseen)? = dataOf(old, torrent) else { return false }
         return true
+    }
+
+    /// Whether what is missing for the data to go may still come to be seen.
+    private func isUndecided(_ following: Following) -> Bool {
+        guard let trace = following.data.trace else { return false }
+        return trace.firstCheck == .unseen && !trace.places.isEmpty && isTooEarlyForData(following)
     }
 
     /// Whether a torrent that leaves with its data has to wait for the files of the one in its place.

@@ -225,7 +225,8 @@ extension SubjectJudge {
             .wait(until: now.advanced(byMilliseconds: 1_000), .verifying),
             Standing(
                 .removing, reason: reason,
-                message: "the server does not tell yet what of the data it downloaded; looking again"),
+                message:
+                    "waiting, a minute at most, for the server to tell how much of the data it downloaded"),
             torrent: torrent
         ).named(.removalFirstCheck)
     }
