@@ -28,6 +28,7 @@ struct Soak {
         foreign = try await bench.eye.torrents().map(\.lasting).sorted()
         daemon = try bench.root.start("run")
         report.daemons = 1
+        try await awaitLock()
     }
 
     mutating func run(for time: Duration) async throws {
@@ -37,7 +38,7 @@ struct Soak {
                 report.rounds += 1
                 try world.change(using: &dice)
                 try await commit(SoakFault.drawn(using: &dice))
-                measure()
+                try measure()
                 try Task.checkCancellation()
             }
             try await look()
@@ -54,9 +55,21 @@ struct Soak {
         report.violations.append(Violation(promise, "round \(report.rounds): \(what)"))
     }
 
-    mutating func startDaemon() throws {
+    /// Starts it and waits until it has the lock: a second instance that was quicker would be the first.
+    mutating func startDaemon() async throws {
         daemon = try bench.root.start("run")
         report.daemons += 1
+        try await awaitLock()
+    }
+
+    private func awaitLock() async throws {
+        let mark = " \(daemon.pid) "
+        let hasLock = try await comesTrue(within: .seconds(30)) {
+            guard daemon.status == nil else { return true }
+            return String(decoding: try Files.read("/proc/locks"), as: UTF8.self).split(separator: "\n")
+                .contains { $0.contains("FLOCK") && $0.contains(mark) }
+        }
+        guard hasLock else { throw Unusable("the daemon does not take its lock: \(daemon.errors)") }
     }
 
     /// Searches what a daemon has printed for what it must not tell.
@@ -77,7 +90,7 @@ struct Soak {
         if let status = daemon.status {
             let end = daemon.finish()
             note(.exit, "the daemon ended by itself with \(status): \(end.errors.suffix(800))")
-            try startDaemon()
+            try await startDaemon()
         }
         let deadline = ContinuousClock.now + Self.patience
         var violations = try await world.violations(foreign: foreign)
@@ -104,10 +117,15 @@ struct Soak {
             ["completed", "seeding"].contains(try bench.root.phase("download"))
         }
         withExtendedLifetime(swarm) {}
+        let status = try bench.root.status("download")
+        let isTold = ["metadata", "downloading", "stalled"].contains(status["phase"].text)
         if isDone {
             report.downloads += 1
+        } else if isTold {
+            // Its peers are not found in time: that is between the server and the swarm.
+            report.slowDownloads += 1
         } else {
-            note(.convergence, "not downloaded: \(try bench.root.status("download"))")
+            note(.convergence, "not downloaded: \(status)")
         }
         try bench.root.withdraw("download.json")
         let isGone = try await comesTrue(within: Self.patience, every: .milliseconds(200)) {
@@ -119,11 +137,13 @@ struct Soak {
 
     // MARK: Measuring
 
-    private mutating func measure() {
+    private mutating func measure() throws {
         let process = "/proc/\(daemon.pid)"
-        guard daemon.status == nil, let status = try? Files.read(process + "/status"),
-            let descriptors = try? Files.names(process + "/fd").count
-        else { return }
+        guard daemon.status == nil else { return }
+        let status = try Files.read(process + "/status")
+        // A process that ended a moment ago has no figures any more.
+        guard daemon.status == nil else { return }
+        let descriptors = try Files.names(process + "/fd").count
         let memory = Self.kibibytes("VmRSS:", String(decoding: status, as: UTF8.self))
         report.memory.note(memory)
         report.descriptors.note(descriptors)

@@ -58,8 +58,8 @@ extension Soak {
 
     private mutating func stop(_ pid: pid_t, for milliseconds: ClosedRange<Int>) async throws {
         kill(pid, SIGSTOP)
+        defer { kill(pid, SIGCONT) }
         try await pause(milliseconds)
-        kill(pid, SIGCONT)
     }
 
     private mutating func killDaemon() async throws {
@@ -70,7 +70,7 @@ extension Soak {
             note(.exit, "the daemon had ended with \(end.status): \(end.errors)")
         }
         keepOutput(end)
-        try startDaemon()
+        try await startDaemon()
     }
 
     private mutating func terminateDaemon() async throws {
@@ -83,7 +83,7 @@ extension Soak {
             note(.exit, "asked to leave: exit \(end.status) after \(took): \(end.errors.suffix(400))")
         }
         keepOutput(end)
-        try startDaemon()
+        try await startDaemon()
     }
 
     private mutating func startSecond() async throws {

@@ -18,6 +18,8 @@ struct SoakReport: Sendable, CustomStringConvertible {
     /// Looks at all promises, once all had settled.
     var looks = 0
     var downloads = 0
+    /// Not complete in time, and said to be so.
+    var slowDownloads = 0
     var daemons = 0
     var violations: [Violation] = []
     /// Of the daemon, in KiB.
@@ -31,7 +33,8 @@ struct SoakReport: Sendable, CustomStringConvertible {
     var description: String {
         var lines = [
             "  \(took.components.seconds / 60) minutes, \(rounds) rounds, \(daemons) daemons,"
-                + " \(downloads) downloads, \(looks) looks at all promises"
+                + " \(looks) looks at all promises",
+            "  \(downloads) downloads, \(slowDownloads) more not in time",
         ]
         for fault in SoakFault.allCases { lines.append("  \(faults[fault] ?? 0) × \(fault.rawValue)") }
         lines.append("  memory: \(Self.text(memory)) KiB")

@@ -4,7 +4,7 @@ import TestSupport
 /// A real qBittorrent on loopback, run by `tools/qbittorrent`. It ends with this process at the latest.
 struct RealServer: Sendable {
     /// Nothing else that is written anywhere holds it.
-    static let password = "Kanarienvogel-31415"
+    static let password = "canary-31415"
 
     let suite: String
     let url: String
