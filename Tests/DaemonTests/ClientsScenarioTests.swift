@@ -6,9 +6,9 @@ import Testing
 /// Several qBittorrents: each by itself, and requests that move from one to another.
 @Suite("Several clients")
 struct ClientsScenarioTests {
-    private static func world(_ rules: Rules = Rules()) -> World { World(rules, others: ["nas"]) }
+    static func world(_ rules: Rules = Rules()) -> World { World(rules, others: ["nas"]) }
 
-    private static func drop(
+    static func drop(
         _ world: World, _ name: String, torrent: String? = nil, on client: String,
         _ wishes: [Field: FieldValue] = [:]
     ) {
@@ -17,12 +17,12 @@ struct ClientsScenarioTests {
         world.spool.write(name, wish)
     }
 
-    private static func torrent(_ world: World, _ label: String, on client: String) -> Torrent? {
+    static func torrent(_ world: World, _ label: String, on client: String) -> Torrent? {
         let server = client == "default" ? world.server : world.others[client]
         return server?.torrents.values.first { $0.identity.overlaps(World.identity(label)) }
     }
 
-    private static let down = ClientTrouble(kind: .unreachable, message: "connection refused")
+    static let down = ClientTrouble(kind: .unreachable, message: "connection refused")
 
     @Test("Each request goes to its own client, also two for one torrent")
     func apart() async throws {
@@ -111,156 +111,6 @@ struct ClientsScenarioTests {
         #expect(world.holds == [.massVanish])
         #expect(world.has("d"), "the other client goes on")
         #expect(world.others["nas"]?.torrents.isEmpty == true)
-    }
-
-    // MARK: Moves
-
-    @Test("A request that names another client is added there before it goes here; its data stays")
-    func moves() async throws {
-        let world = Self.world()
-        Self.drop(world, "a", torrent: "aa", on: "default")
-        try await world.confirm()
-        let generation = world.publication.status("a")?.generation
-        Self.drop(world, "a", torrent: "aa", on: "nas")
-        world.others["nas"]?.faults.refusals["a"] = 1
-        try await world.pass()
-        #expect(world.has("aa"), "it stays while the other has not got it")
-        world.wait(.seconds(30))
-        try await world.settle()
-        #expect(Self.torrent(world, "aa", on: "nas") != nil && !world.has("aa"))
-        let status = try #require(world.publication.status("a"))
-        #expect(status.key.client == "nas" && status.generation == (generation ?? 0) + 1)
-        #expect(world.publication.statuses.count == 1)
-        #expect(world.store.memory.subjects.count == 1)
-        let moved = world.store.changes(.changed, of: "a").filter { $0.field == "client" }
-        #expect(moved.map(\.from) == ["default"] && moved.map(\.to) == ["nas"])
-        try await world.confirm()
-        try await world.pass()
-        #expect(world.isQuiet)
-    }
-
-    @Test("A move is undone before it was carried out: the torrent stays, followed as before")
-    func undone() async throws {
-        let world = Self.world()
-        Self.drop(world, "a", torrent: "aa", on: "default")
-        try await world.confirm()
-        world.others["nas"]?.faults.trouble = Self.down
-        Self.drop(world, "a", torrent: "aa", on: "nas")
-        try await world.pass()
-        #expect(world.phase("a") == .waiting && world.has("aa"))
-        Self.drop(world, "a", torrent: "aa", on: "default")
-        world.wait(.seconds(61))
-        try await world.confirm()
-        #expect(world.has("aa") && !world.words.contains("prune") && world.adds(of: "a") == 1)
-        #expect(world.store.subject("a")?.following?.ownership == .added)
-        #expect(world.store.subject("a")?.leaving.isEmpty == true)
-    }
-
-    @Test("Where the old client is down, its torrent goes when it is back")
-    func oldDown() async throws {
-        let world = Self.world()
-        Self.drop(world, "a", torrent: "aa", on: "nas")
-        try await world.confirm()
-        world.others["nas"]?.faults.trouble = Self.down
-        Self.drop(world, "a", torrent: "aa", on: "default")
-        try await world.settle()
-        #expect(world.has("aa") && Self.torrent(world, "aa", on: "nas") != nil)
-        world.restart()
-        world.others["nas"]?.faults.trouble = nil
-        world.wait(.seconds(400))
-        try await world.settle()
-        #expect(world.has("aa") && Self.torrent(world, "aa", on: "nas") == nil)
-    }
-
-    @Test("The request goes while it moves: both torrents go, after the grace")
-    func goneMeanwhile() async throws {
-        let world = Self.world()
-        Self.drop(world, "a", torrent: "aa", on: "default")
-        try await world.confirm()
-        world.others["nas"]?.faults.refusals["a"] = 100
-        Self.drop(world, "a", torrent: "aa", on: "nas")
-        try await world.pass()
-        world.withdraw("a")
-        try await world.settle()
-        #expect(world.has("aa"), "grace runs")
-        world.wait(.seconds(61))
-        try await world.settle()
-        #expect(!world.has("aa") && world.phase("a") == .removed)
-        #expect(Self.torrent(world, "aa", on: "nas") == nil)
-    }
-
-    @Test("A torrent that was there before its request stays where it was, without our tag")
-    func adopted() async throws {
-        let world = Self.world()
-        world.addByHand("aa")
-        Self.drop(world, "a", torrent: "aa", on: "default")
-        try await world.confirm()
-        Self.drop(world, "a", torrent: "aa", on: "nas")
-        try await world.settle()
-        #expect(world.torrent("aa")?.placement.tags.isEmpty == true)
-        #expect(Self.torrent(world, "aa", on: "nas") != nil)
-    }
-
-    @Test("More than the budget that move at once are added there, and none goes here unapproved")
-    func budget() async throws {
-        let world = Self.world()
-        let names = (1...8).map { "r\($0)" }
-        for name in names { Self.drop(world, name, on: "default") }
-        try await world.confirm()
-        for name in names { Self.drop(world, name, on: "nas") }
-        try await world.settle()
-        #expect(world.others["nas"]?.torrents.count == 8 && world.server.torrents.count == 8)
-        #expect(world.holds == [.pruneBudget])
-        world.spool.order(.approve(nil))
-        try await world.settle()
-        #expect(world.server.torrents.isEmpty && world.others["nas"]?.torrents.count == 8)
-        #expect(world.holds.isEmpty)
-    }
-
-    @Test("Moved at once and admitted one by one: they count together, and none goes unapproved")
-    func budgetOfATrickle() async throws {
-        let world = Self.world(Rules(limits: Rules.Limits(active: 1)))
-        let names = (1...8).map { "r\($0)" }
-        for name in names {
-            Self.drop(world, name, on: "default")
-            try await world.settle()
-            world.complete(name)
-            try await world.settle()
-        }
-        try await world.confirm()
-        #expect(world.server.torrents.count == 8)
-        for name in names { Self.drop(world, name, on: "nas") }
-        try await world.settle()
-        #expect(world.others["nas"]?.torrents.count == 1, "the others wait for their place")
-        #expect(world.server.torrents.count == 8 && world.holds == [.pruneBudget])
-    }
-
-    @Test("Absent at another client: the torrent goes where it was")
-    func absentElsewhere() async throws {
-        let world = Self.world()
-        Self.drop(world, "a", torrent: "aa", on: "default")
-        try await world.confirm()
-        Self.drop(world, "a", torrent: "aa", on: "nas", [.state: .text("absent")])
-        try await world.settle()
-        #expect(!world.has("aa") && Self.torrent(world, "aa", on: "nas") == nil)
-        #expect(world.phase("a") == .removed)
-    }
-
-    @Test("A crash in the middle of a move", arguments: 1...4)
-    func crash(commit: Int) async throws {
-        let world = Self.world()
-        Self.drop(world, "a", torrent: "aa", on: "default")
-        try await world.confirm()
-        Self.drop(world, "a", torrent: "aa", on: "nas")
-        world.store.fault = .before(commit: commit)
-        for _ in 1...6 {
-            do { try await world.pass() } catch { break }
-        }
-        world.store.fault = nil
-        try await world.confirm()
-        #expect(Self.torrent(world, "aa", on: "nas") != nil && !world.has("aa"))
-        #expect(world.others["nas"]?.calls.count { $0.call.word == "add" } == 1)
-        #expect(world.publication.statuses.count == 1)
     }
 
     @Test("Its client is configured no longer: rejected, and its torrent is left alone")

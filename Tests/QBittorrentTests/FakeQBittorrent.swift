@@ -6,15 +6,6 @@ import Metainfo
 /// A small qBittorrent in memory, behind the transport: sessions, torrents with tags and categories, the ways
 /// of four versions, and faults on demand. What it was asked is kept for the tests to count.
 actor FakeQBittorrent: HTTPTransport {
-    struct Asked: Sendable {
-        let path: String
-        let fields: [String: String]
-        let fileNames: [String]
-        let cookie: String?
-        let isMutating: Bool
-        let isPost: Bool
-    }
-
     struct Item: Equatable, Sendable {
         var tags: Set<String> = []
         var category = ""
@@ -86,7 +77,7 @@ actor FakeQBittorrent: HTTPTransport {
     func calls(_ path: String) -> [Asked] { asked.filter { $0.path == path } }
 
     func perform(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-        let question = Self.read(request)
+        let question = Asked(request)
         asked.append(question)
         if var queue = faults[question.path], !queue.isEmpty {
             let fault = queue.removeFirst()
@@ -283,32 +274,5 @@ actor FakeQBittorrent: HTTPTransport {
 
     private func text(_ text: String, _ status: Int = 200) -> HTTPResponse {
         HTTPResponse(status: status, headers: [("content-type", "text/plain")], body: Array(text.utf8))
-    }
-
-    private static func read(_ request: HTTPRequest) -> Asked {
-        let target = request.url.split(separator: "/api/v2/").last.map(String.init) ?? ""
-        let parts = target.split(separator: "?", maxSplits: 1)
-        // Hashes and words alone: nothing in them is encoded.
-        var pairs = (parts.count > 1 ? parts[1] : "").split(separator: "&").compactMap { pair in
-            let words = pair.split(separator: "=", maxSplits: 1).map(String.init)
-            return words.count == 2 ? (name: words[0], value: words[1]) : nil
-        }
-        var names: [String] = []
-        switch request.body {
-        case .none: break
-        case .form(let fields): pairs = fields
-        case .multipart(let parts):
-            for part in parts {
-                if let name = part.fileName {
-                    names.append(name)
-                } else {
-                    pairs.append((part.name, String(decoding: part.bytes, as: UTF8.self)))
-                }
-            }
-        }
-        return Asked(
-            path: parts.first.map(String.init) ?? "",
-            fields: Dictionary(pairs.map { ($0.name, $0.value) }) { $1 }, fileNames: names,
-            cookie: request.cookie, isMutating: request.isMutating, isPost: request.method == .post)
     }
 }
