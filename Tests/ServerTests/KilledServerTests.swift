@@ -15,7 +15,7 @@ struct KilledServerTests {
     func once(_ suite: String) async throws {
         try await Bench.use(suite, settings: ["prune.grace=0s"]) { bench in
             var storm = try ServerStorm(bench: bench, seed: 3)
-            try await storm.begin()
+            try await storm.begin(rounds: Self.kills)
             for round in 1...Self.kills {
                 try await storm.set(round)
                 // The first pass that sees a request gone begins its grace.
@@ -37,7 +37,7 @@ struct KilledServerTests {
     func run(_ suite: String) async throws {
         try await Bench.use(suite, settings: ["prune.grace=0s", "interval=500ms"]) { bench in
             var storm = try ServerStorm(bench: bench, seed: 4)
-            try await storm.begin()
+            try await storm.begin(rounds: Self.killsBesideDaemon)
             let daemon = try storm.root.start("run")
             for round in 1...Self.killsBesideDaemon {
                 try await storm.set(round)
@@ -120,10 +120,12 @@ struct ServerStorm {
     }
 
     /// Some torrents that are nobody's, and some of ours to change and to remove.
-    mutating func begin() async throws {
+    ///
+    /// - Parameter rounds: Of eight rounds three use one up, and one adds one.
+    mutating func begin(rounds: Int) async throws {
         try await bench.eye.add(
             (0..<3).map { Sample("foreign-\($0)") }, [("category", "theirs"), ("tags", "theirs,other")])
-        for number in 0..<4 {
+        for number in 0..<(4 + rounds / 4) {
             let name = "begin-\(number)"
             try ask(name, Asked(sample: Sample(name), category: "begin", tags: ["first"]))
         }
