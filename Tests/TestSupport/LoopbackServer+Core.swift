@@ -55,6 +55,7 @@ extension LoopbackServer {
                     if errno == EINTR || errno == ECONNABORTED { continue }
                     break
                 }
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
                 let number: Int? = locked {
                     guard !isStopped else { return nil }
                     open.insert(descriptor)
@@ -97,6 +98,9 @@ extension LoopbackServer {
                 guard send(reply, on: descriptor), !reply.endsConnection else { break }
             }
             locked { _ = open.remove(descriptor) }
+            // A program started between `accept` and the mark that closes it there has the connection too,
+            // and `close` alone would leave the client waiting for as long as that program runs.
+            shutdown(descriptor, Int32(SHUT_RDWR))
             close(descriptor)
         }
 
