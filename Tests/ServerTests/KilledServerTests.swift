@@ -6,10 +6,8 @@ import Testing
 /// start again without it. It counts as forgotten, not as somebody's doing, and is done again.
 @Suite("Servers: killed after their word", .enabled(if: Tested.hasServers), .timeLimit(.minutes(60)))
 struct KilledServerTests {
-    /// Kills for each suite in `once`.
+    /// Kills for each suite in each of `once` and `run`.
     static let kills = Tested.count("QSPOOL_TEST_SERVER_KILLS", or: AcknowledgedWork.allCases.count)
-    /// The same in `run`, where a call now and then stays unanswered for its whole time limit.
-    static let killsBesideDaemon = Tested.count("QSPOOL_TEST_SERVER_KILLS", or: 5)
 
     @Test("once", arguments: Tested.suites)
     func once(_ suite: String) async throws {
@@ -37,12 +35,11 @@ struct KilledServerTests {
     func run(_ suite: String) async throws {
         try await Bench.use(suite, settings: ["prune.grace=0s", "interval=500ms"]) { bench in
             var storm = try ServerStorm(bench: bench, seed: 4)
-            try await storm.begin(rounds: Self.killsBesideDaemon)
+            try await storm.begin(rounds: Self.kills)
             let daemon = try storm.root.start("run")
-            for round in 1...Self.killsBesideDaemon {
+            for round in 1...Self.kills {
                 try await storm.set(round)
-                // A call that was under way when the server died may stay unanswered for its 30 seconds.
-                let isKilled = try await comesTrue(within: .seconds(75), every: .milliseconds(5)) {
+                let isKilled = try await comesTrue(within: .seconds(25), every: .milliseconds(5)) {
                     storm.trap.kills == round
                 }
                 let named = try bench.root.status("round-\(round)")
@@ -55,7 +52,7 @@ struct KilledServerTests {
             daemon.signal(SIGTERM)
             let end = daemon.finish(within: .seconds(20))
             #expect(end.status == 0, "\(end.errors)")
-            try await storm.expectInnocence(after: Self.killsBesideDaemon)
+            try await storm.expectInnocence(after: Self.kills)
         }
     }
 }
